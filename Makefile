@@ -1,0 +1,27 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: .venv/installed  ## set up .venv from the lock file
+
+.venv/installed: requirements.lock pyproject.toml scripts/make-venv
+	PYTHON=$(PYTHON) scripts/make-venv
+	@touch $@
+
+servers: install  ## install what the tests need from the system
+	scripts/install-test-servers
+
+test: install  ## set everything up and run the tests
+	$(BIN)/pytest
+
+lint: install  ## format, lint, strict types, import contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: help install servers test lint

@@ -1,0 +1,150 @@
+"""Who is there, and who reports to whom?
+
+People, their absences and their addresses, and the tree they form. Pure values and look-ups; reading people from
+settings.yaml or a CSV file is `settings`' business, and what a person did in a round is `rounds`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+import msgspec
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+class Absence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Days on which a person is away, both ends included; `last` None means until further notice."""
+
+    first: date
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One person of the roster.
+
+    `id` is eight letters a-z2-7, given once and kept through renames. Addresses are as `address()` normalises them.
+    `timezone` is an IANA name, `holidays` a country code with an optional subdivision (`DK`, `DE-BY`) or None,
+    `language` a language code (`da`).
+    """
+
+    id: str
+    email: str
+    name: str
+    reports_to: str | None = None  # the manager's id; None: the director
+    reports_number: bool = True
+    language: str = "en"
+    timezone: str = "UTC"
+    holidays: str | None = None
+    aliases: tuple[str, ...] = ()
+    away: tuple[Absence, ...] = ()
+    copies_to: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address this person may write from: their own, their aliases, and their deputies'."""
+        return (self.email, *self.aliases, *self.copies_to)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people in the order of the settings, and the tree above and below each. Valid by construction in
+    `settings`: one director, no cycles, no address twice."""
+
+    people: tuple[Person, ...] = ()
+
+    @cached_property
+    def _by_id(self) -> dict[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def _by_address(self) -> dict[str, Person]:
+        known = {alias: person for person in self.people for alias in person.aliases}
+        return known | {person.email: person for person in self.people}
+
+    @cached_property
+    def _reports(self) -> dict[str, tuple[Person, ...]]:
+        below: dict[str, list[Person]] = {}
+        for person in self.people:
+            if person.reports_to is not None:
+                below.setdefault(person.reports_to, []).append(person)
+        return {manager: tuple(people) for manager, people in below.items()}
+
+    def __contains__(self, person_id: object) -> bool:
+        return person_id in self._by_id
+
+    def get(self, person_id: str) -> Person | None:
+        return self._by_id.get(person_id)
+
+    def __getitem__(self, person_id: str) -> Person:
+        return self._by_id[person_id]
+
+    def at(self, written: str) -> Person | None:
+        """Whose own address or alias is this, in any spelling of case?"""
+        return self._by_address.get(address(written))
+
+    @cached_property
+    def director(self) -> Person | None:
+        return next((person for person in self.people if person.reports_to is None), None)
+
+    @cached_property
+    def reps(self) -> tuple[Person, ...]:
+        """Everyone who reports a number."""
+        return tuple(person for person in self.people if person.reports_number)
+
+    @cached_property
+    def managers(self) -> tuple[Person, ...]:
+        """Everyone with direct reports, except the director."""
+        return tuple(person for person in self.people if person.reports_to is not None and self.reports(person.id))
+
+    def reports(self, person_id: str) -> tuple[Person, ...]:
+        """The direct reports, in the roster's order."""
+        return self._reports.get(person_id, ())
+
+    def below(self, person_id: str) -> Iterator[Person]:
+        """Everyone below, depth first, in the roster's order."""
+        for person in self.reports(person_id):
+            yield person
+            yield from self.below(person.id)
+
+    def chain(self, person_id: str) -> Iterator[Person]:
+        """The managers above, nearest first, the director last."""
+        above = self._by_id[person_id].reports_to
+        while above is not None and above in self._by_id:
+            yield self._by_id[above]
+            above = self._by_id[above].reports_to
+
+
+def address(written: str) -> str:
+    """One spelling for one mailbox. Upper and lower case are the same person to every provider we know
+    (RFC 5321 section 2.4 would let them differ), and people type both."""
+    return written.strip().casefold()
+
+
+def new_id(email: str) -> str:
+    """The id of somebody seen for the first time: eight letters a-z2-7 (40 bits) made of the address, so that two
+    workers meeting the same person give the same id."""
+    number = int.from_bytes(sha256(address(email).encode()).digest()[:5], "big")
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
+
+
+def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person, ...]:
+    """Give each person their kept id. `known` maps addresses seen before to ids (from the standing book): whoever
+    was renamed, with the old address as an alias, keeps the old id. People come in carrying `new_id(email)`."""
+    kept: dict[str, str] = {}
+    for person in people:
+        seen = (known[spelling] for spelling in (person.email, *person.aliases) if spelling in known)
+        kept[person.id] = next(seen, person.id)
+    return tuple(
+        msgspec.structs.replace(
+            person, id=kept[person.id], reports_to=kept.get(person.reports_to or "", person.reports_to)
+        )
+        for person in people
+    )

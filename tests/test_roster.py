@@ -1,0 +1,62 @@
+"""People and the tree they form."""
+
+from datetime import date
+
+from pipeline.roster import Absence, Person, Roster, identified, new_id
+from pipeline.weeks import Week
+
+
+def person(email: str, reports_to: str | None = None, **more: object) -> Person:
+    return Person(
+        new_id(email),
+        email,
+        email.split("@", maxsplit=1)[0],
+        reports_to and new_id(reports_to),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+DORTE = person("dorte@x.dk", reports_number=False)
+MADS = person("mads@x.dk", "dorte@x.dk", aliases=("m@x.dk",))
+ANNA = person("anna@x.dk", "mads@x.dk")
+BO = person("bo@x.dk", "mads@x.dk")
+FIRM = Roster((DORTE, MADS, ANNA, BO))
+
+
+def test_the_tree_is_read_both_ways() -> None:
+    assert FIRM.director == DORTE
+    assert FIRM.managers == (MADS,)
+    assert list(FIRM.below(DORTE.id)) == [MADS, ANNA, BO]
+    assert list(FIRM.chain(ANNA.id)) == [MADS, DORTE]
+
+
+def test_a_manager_may_report_a_number_too() -> None:
+    assert FIRM.reps == (MADS, ANNA, BO)
+
+
+def test_an_address_is_known_in_any_case_and_by_its_alias() -> None:
+    assert FIRM.at("ANNA@X.dk ") == ANNA
+    assert FIRM.at("M@x.dk") == MADS
+    assert FIRM.at("nobody@x.dk") is None
+
+
+def test_a_renamed_person_with_the_old_address_as_an_alias_keeps_the_id() -> None:
+    renamed = person("anna.berg@x.dk", "mads@x.dk", aliases=("anna@x.dk",))
+    report = person("cai@x.dk", "anna.berg@x.dk")
+    kept, below = identified([renamed, report], {"anna@x.dk": ANNA.id})
+    assert kept.id == ANNA.id
+    assert below.reports_to == ANNA.id
+
+
+def test_an_absence_covers_both_its_ends() -> None:
+    week_off = Absence(date(2026, 11, 23), date(2026, 11, 27))
+    assert week_off.covers(date(2026, 11, 23))
+    assert week_off.covers(date(2026, 11, 27))
+    assert not week_off.covers(date(2026, 11, 28))
+    assert Absence(date(2026, 11, 23)).covers(date(2030, 1, 1))
+
+
+def test_weeks_count_on_over_a_years_end_with_a_week_53() -> None:
+    assert Week(2026, 53).plus(1) == Week(2027, 1)
+    assert Week(2027, 1).since(Week(2026, 52)) == 2
+    assert Week.parse("2026-W53").monday == date(2026, 12, 28)

@@ -1,0 +1,172 @@
+"""What can happen: the vocabulary of the ledger.
+
+Each event is one line of what happened, under a key that is given once; everything else (a round's state, figures,
+history) is folded from them. Pure: `ledger` keeps events, `rounds` folds them.
+
+Laws:
+1. An event's key is made of what happened, never of when it was noticed, so that noticing it twice records it once.
+2. `round` is the week an event counts for; None is the standing book, for what outlives a round.
+3. Every instant is an aware UTC datetime. Fields are added with a default, so that older ledgers stay readable.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from pipeline.roster import Person
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    key: str
+    round: str | None
+    at: datetime
+
+
+class Installed(_Event, frozen=True, kw_only=True, tag="installed"):
+    """A new ledger began; no round before `first_round` mails anybody."""
+
+    first_round: str
+
+
+class Opened(_Event, frozen=True, kw_only=True, tag="opened"):
+    """A round opened with this roster, which its figures and its secrecy use for ever."""
+
+    people: tuple[Person, ...]
+
+
+class Joined(_Event, frozen=True, kw_only=True, tag="joined"):
+    """Somebody was added to the roster after the round had opened."""
+
+    person: Person
+
+
+class Changed(_Event, frozen=True, kw_only=True, tag="changed"):
+    """A person's facts changed after the round had opened; who reports to whom changes with the next round."""
+
+    person: Person
+
+
+class Left(_Event, frozen=True, kw_only=True, tag="left"):
+    """Somebody was taken off the roster after the round had opened."""
+
+    person: str
+
+
+class Claimed(_Event, frozen=True, kw_only=True, tag="claimed"):
+    """A mail is about to be sent; whoever's claim was accepted sends it."""
+
+    mail: str
+    attempt: int
+    message_id: str
+
+
+class Sent(_Event, frozen=True, kw_only=True, tag="sent"):
+    """The server took a mail. `aliases` are Message-IDs that it named in its answer to DATA."""
+
+    mail: str
+    aliases: tuple[str, ...] = ()
+    late: bool = False
+
+
+class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
+    """The server refused a mail: for good, or until `retry_at`."""
+
+    mail: str
+    code: int
+    reason: str
+    retry_at: datetime | None = None
+
+
+class Skipped(_Event, frozen=True, kw_only=True, tag="skipped"):
+    """A mail that was due is no longer useful, and will not leave."""
+
+    mail: str
+    reason: str
+
+
+class Answered(_Event, frozen=True, kw_only=True, tag="answered"):
+    """A number was recorded for a person. `entered_by` is a person's id, or "operator"; `unknown_address` is set
+    where a good token came from an address that nobody has."""
+
+    person: str
+    number: Decimal
+    received: datetime
+    entered_by: str
+    comment: str = ""
+    message: str | None = None
+    unknown_address: str | None = None
+
+
+class Away(_Event, frozen=True, kw_only=True, tag="away"):
+    """A person is away, until a date where one was given."""
+
+    person: str
+    received: datetime
+    entered_by: str
+    until: date | None = None
+    message: str | None = None
+
+
+class Back(_Event, frozen=True, kw_only=True, tag="back"):
+    """A person said that they are back."""
+
+    person: str
+    received: datetime
+
+
+class Noted(_Event, frozen=True, kw_only=True, tag="noted"):
+    """A manager's sentence for the digest."""
+
+    author: str
+    text: str
+    received: datetime
+    message: str
+
+
+class Received(_Event, frozen=True, kw_only=True, tag="received"):
+    """What became of one message: its outcome, and the rule that decided. `message` is the hash of its header block;
+    (folder, uidvalidity, uid) is where it lay, and serves as the cursor alone."""
+
+    message: str
+    outcome: str
+    rule: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    arrived: datetime | None = None
+    person: str | None = None
+    words: str = ""
+
+
+Event = (
+    Installed
+    | Opened
+    | Joined
+    | Changed
+    | Left
+    | Claimed
+    | Sent
+    | Failed
+    | Skipped
+    | Answered
+    | Away
+    | Back
+    | Noted
+    | Received
+)
+"""Any event; its class is told by the field `kind`."""
+
+
+def written(event: Event) -> dict[str, object]:
+    """An event as the plain JSON object that a ledger keeps."""
+    record: dict[str, object] = msgspec.to_builtins(event)
+    return record
+
+
+def parsed(record: dict[str, object]) -> Event:
+    """Read what `written` made. Raises msgspec.ValidationError, which names the field that is wrong."""
+    event: Event = msgspec.convert(record, Event)
+    return event

@@ -1,0 +1,151 @@
+"""How does a round stand? A week's state, folded from its events.
+
+Pure: nothing here knows the time, what is due (`plan`) or what it adds up to (`figures`). Folding is cumulative:
+`fold(later, fold(earlier))` is `fold([*earlier, *later])`, so that a tick folds only what it has just appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline import events
+from pipeline.roster import Person, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """What became of one mail: claimed `attempts` times, then sent, failed, or skipped."""
+
+    attempts: int = 0
+    message_id: str = ""
+    claimed: datetime | None = None
+    sent: datetime | None = None
+    aliases: tuple[str, ...] = ()
+    refused: events.Failed | None = None
+    skipped: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Claimed, and nobody knows yet how it ended."""
+        return self.attempts > 0 and self.sent is None and self.refused is None and self.skipped is None
+
+
+@dataclass(frozen=True)
+class Round:
+    """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
+    `received` maps a message's hash to what became of it."""
+
+    week: str
+    people: Mapping[str, Person] = field(default_factory=dict)
+    opened: datetime | None = None
+    left: frozenset[str] = frozenset()
+    mails: Mapping[str, MailState] = field(default_factory=dict)
+    answers: Mapping[str, tuple[events.Answered, ...]] = field(default_factory=dict)
+    away: Mapping[str, events.Away] = field(default_factory=dict)
+    notes: tuple[events.Noted, ...] = ()
+    received: Mapping[str, events.Received] = field(default_factory=dict)
+
+    @property
+    def roster(self) -> Roster:
+        """The tree as it was when the round opened, with those who joined since."""
+        return Roster(tuple(self.people.values()))
+
+    def answer(self, person: str) -> events.Answered | None:
+        """The answer that counts: the latest to arrive, whoever entered it."""
+        given = self.answers.get(person)
+        return given[-1] if given else None
+
+    def mail(self, key: str) -> MailState:
+        return self.mails.get(key, MailState())
+
+
+def fold(happened: Iterable[events.Event], start: Round) -> Round:
+    """The state after these events, in the order in which the ledger accepted them."""
+    work = _Work(start)
+    for event in happened:
+        work.apply(event)
+    return work.done()
+
+
+class _Work:
+    """The dictionaries of one fold, copied once a fold rather than once an event."""
+
+    def __init__(self, start: Round) -> None:
+        self.start = start
+        self.opened = start.opened
+        self.people = dict(start.people)
+        self.left = set(start.left)
+        self.mails = dict(start.mails)
+        self.answers = dict(start.answers)
+        self.away = dict(start.away)
+        self.notes = list(start.notes)
+        self.received = dict(start.received)
+
+    def apply(self, event: events.Event) -> None:
+        match event:
+            case events.Opened() | events.Joined() | events.Changed() | events.Left():
+                self._person(event)
+            case events.Claimed() | events.Sent() | events.Failed() | events.Skipped():
+                self._mail(event)
+            case events.Answered() | events.Away() | events.Back():
+                self._said(event)
+            case events.Noted():
+                self.notes.append(event)
+            case events.Received():
+                self.received[event.message] = event
+            case events.Installed():
+                raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
+
+    def _said(self, event: events.Answered | events.Away | events.Back) -> None:
+        match event:
+            case events.Answered():
+                given = (*self.answers.get(event.person, ()), event)
+                self.answers[event.person] = tuple(sorted(given, key=lambda answer: answer.received))
+                if event.person in self.away and self.away[event.person].received <= event.received:
+                    del self.away[event.person]
+            case events.Away():
+                last = self.answers.get(event.person, ())[-1:]
+                if not last or last[0].received < event.received:
+                    self.away[event.person] = event
+            case events.Back():
+                self.away.pop(event.person, None)
+
+    def _person(self, event: events.Opened | events.Joined | events.Changed | events.Left) -> None:
+        match event:
+            case events.Opened():
+                self.opened = event.at
+                self.people = {person.id: person for person in event.people}
+            case events.Left():
+                self.left.add(event.person)
+            case _:
+                self.people[event.person.id] = event.person
+                self.left.discard(event.person.id)
+
+    def _mail(self, event: events.Claimed | events.Sent | events.Failed | events.Skipped) -> None:
+        before = self.mails.get(event.mail, MailState())
+        match event:
+            case events.Claimed():
+                claimed = before.claimed if before.open else event.at
+                after = MailState(event.attempt, event.message_id, claimed)
+            case events.Sent():
+                after = MailState(before.attempts, before.message_id, before.claimed, event.at, event.aliases)
+            case events.Failed():
+                after = MailState(before.attempts, before.message_id, before.claimed, refused=event)
+            case events.Skipped():
+                after = MailState(before.attempts, before.message_id, before.claimed, skipped=event.reason)
+        self.mails[event.mail] = after
+
+    def done(self) -> Round:
+        return Round(
+            self.start.week,
+            self.people,
+            self.opened,
+            frozenset(self.left),
+            self.mails,
+            self.answers,
+            self.away,
+            tuple(self.notes),
+            self.received,
+        )

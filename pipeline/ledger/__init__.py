@@ -1,0 +1,43 @@
+"""Where events are kept: two verbs, `append` and `events`, whatever the store.
+
+This page is the interface and its errors; `tiny` keeps files in a folder. What events mean is `events`' and
+`rounds`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pipeline.events import Event
+
+
+class Ledger(Protocol):
+    """An append-only record of what happened, each event under a key that is given once."""
+
+    def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        """Keep events of one round (or all of the standing book), in one atomic and durable commit: when this
+        returns, they survive a power cut. Answers with those that were accepted: an event whose key is already
+        there, or stands earlier in the same call, is not. Raises LedgerError, and then nothing was kept."""
+
+    def events(self, round_: str | None) -> tuple[Event, ...]:
+        """Everything kept for a round, in the order in which it was accepted; None is the standing book."""
+
+    def rounds(self) -> tuple[str, ...]:
+        """The rounds that have events, oldest first."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot do what was asked; the message says what happened and what to do."""
+
+
+class LedgerDamagedError(LedgerError):
+    """A file of the ledger cannot be understood. Nothing is read from it, and nothing is written over it."""
+
+
+class LedgerWriteError(LedgerError):
+    """A commit could not be made durable. The ledger is as it was before."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process holds the lock that was asked for."""

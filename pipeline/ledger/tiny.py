@@ -1,0 +1,205 @@
+"""The ledger in a folder: one TinyDB file a round, and the standing book.
+
+For one machine and up to about 2,000 reps. A commit writes the whole file aside, syncs it, renames it over the old one
+and syncs the folder, so that what is on disk is whole at every instant: the state before or the state after.
+(POSIX rename(2) is atomic; the folder's own fsync makes the new name durable, see fsync(2).)
+
+Writers hold the data lock of `locks`; readers need none. A copy in memory is trusted while the file is the one that
+was read: whoever takes the lock sees what another process has appended.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document, Table
+
+from pipeline import events
+from pipeline.events import Event
+from pipeline.ledger import LedgerDamagedError, LedgerWriteError
+from pipeline.weeks import Week
+
+FORMAT = 1
+_TABLE = "events"
+_Stamp = tuple[int, int, int]
+
+
+class TinyLedger:
+    """A ledger below `folder`, which is made if it is missing, for its owner's eyes alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str | None, _File] = {}
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / "rounds").mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise LedgerWriteError(_refused(folder, error)) from None
+
+    def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        weeks = {event.round for event in happened}
+        if len(weeks) > 1:
+            raise ValueError(f"one commit is one file; these events belong to {sorted(map(str, weeks))}")
+        return self._file(weeks.pop()).append(happened) if weeks else ()
+
+    def events(self, round_: str | None) -> tuple[Event, ...]:
+        return self._file(round_).events()
+
+    def rounds(self) -> tuple[str, ...]:
+        return tuple(sorted(path.stem for path in (self._folder / "rounds").glob("????-W??.json")))
+
+    def _file(self, round_: str | None) -> _File:
+        if round_ not in self._files:
+            name = "book.json" if round_ is None else f"rounds/{Week.parse(round_)}.json"
+            self._files[round_] = _File(self._folder / name)
+        return self._files[round_]
+
+
+class _File:
+    """One file of the ledger, and its events as they were when it was last read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._storage = WholeFileStorage(path)
+        self._table = _open_table(self._storage)
+        self._stamp: _Stamp | None = None
+        self._events: list[Event] = []
+
+    def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        fresh: dict[str, Event] = {}
+        for event in happened:
+            if event.key not in fresh and not self._table.contains(doc_id=event.key):  # type: ignore[arg-type]
+                fresh[event.key] = event
+        if not fresh:
+            return ()
+        before = self.events()
+        self._table.insert_multiple(
+            Document(events.written(event), doc_id=key)  # type: ignore[arg-type]
+            for key, event in fresh.items()
+        )
+        self._table.clear_cache()
+        self._events = [*before, *fresh.values()]
+        self._stamp = self._storage.stamp()
+        return tuple(fresh.values())
+
+    def events(self) -> tuple[Event, ...]:
+        stamp = self._storage.stamp()
+        if stamp != self._stamp:
+            self._events = [self._parsed(document) for document in self._table.all()]
+            self._stamp = stamp
+        return tuple(self._events)
+
+    def _parsed(self, document: Document) -> Event:
+        try:
+            return events.parsed(dict(document))
+        except msgspec.ValidationError as error:
+            raise LedgerDamagedError(_damaged(self._path, f'event "{document.doc_id}": {error}')) from None
+
+
+def _open_table(storage: WholeFileStorage) -> Table:
+    """TinyDB's table with our events' keys as its document ids, so that a key can stand only once."""
+
+    class KeyedTable(Table):
+        document_id_class = str  # type: ignore[assignment]
+
+    class KeyedDB(TinyDB):
+        table_class = KeyedTable
+
+    return KeyedDB(storage=lambda: storage).table(_TABLE, cache_size=0)
+
+
+class WholeFileStorage(Storage):
+    """A TinyDB storage whose file is whole at every instant, kept in memory while it is the one that was read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read: _Stamp | None = None
+        self._content: dict[str, dict[str, Any]] = {}
+
+    def stamp(self) -> _Stamp | None:
+        """What tells this state of the file from another: every commit is a new inode."""
+        try:
+            facts = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """The tables, in a fresh outer dictionary: TinyDB changes it before a write that may be refused."""
+        stamp = self.stamp()
+        if stamp is None:
+            self._content = {}
+        elif stamp != self._read:
+            self._content = self._load()
+        self._read = stamp
+        return dict(self._content)
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        whole = msgspec.json.encode({"format": FORMAT} | {name: dict(table) for name, table in data.items()})
+        aside = self._path.with_suffix(".json.aside")
+        try:
+            _write_synced(aside, whole)
+            aside.rename(self._path)
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            self._read = None
+            aside.unlink(missing_ok=True)
+            raise LedgerWriteError(_refused(self._path, error)) from None
+        self._content = data
+        self._read = self.stamp()
+
+    def _load(self) -> dict[str, dict[str, Any]]:
+        try:
+            content = msgspec.json.decode(self._path.read_bytes(), type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise LedgerDamagedError(_damaged(self._path, str(error))) from None
+        except OSError as error:
+            raise LedgerDamagedError(_damaged(self._path, error.strerror or str(error))) from None
+        version = content.pop("format", None)
+        if not isinstance(version, int) or not isinstance(content.get(_TABLE), dict):
+            raise LedgerDamagedError(_damaged(self._path, "it is JSON, but not a file of this ledger"))
+        if version > FORMAT:
+            raise LedgerDamagedError(
+                f"{self._path} was written by a newer One Number (format {version}; this one knows {FORMAT}). "
+                "Upgrade this installation; the file was left as it is."
+            )
+        return content
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _damaged(path: Path, problem: str) -> str:
+    return (
+        f"{path} is damaged: {problem}. Nothing was read from it and nothing was changed. "
+        "Put back the copy from your last backup, or move the file away to begin it anew."
+    )
+
+
+def _refused(path: Path, error: OSError) -> str:
+    return (
+        f"{path} could not be written: {error.strerror or error}. What was there is unchanged. "
+        "Make room, or mend the permissions; the next turn tries again by itself."
+    )

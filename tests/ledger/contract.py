@@ -1,0 +1,73 @@
+"""What every ledger promises, whatever its store: a suite to be inherited, with a fixture `ledger` and one `again`
+that opens the same store a second time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.events import Claimed, Event, Installed
+from pipeline.ledger import Ledger
+
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+WEEK = "2026-W48"
+
+
+def claim(mail: str, attempt: int = 1, week: str = WEEK) -> Event:
+    key = f"{week}/{mail}/claim/{attempt}"
+    return Claimed(key=key, round=week, at=NOW, mail=f"{week}/{mail}", attempt=attempt, message_id="<1@x.dk>")
+
+
+class LedgerContract:
+    """Inherit this, and give it `ledger` and `again`."""
+
+    def test_a_new_ledger_is_empty(self, ledger: Ledger) -> None:
+        assert ledger.events(WEEK) == ()
+        assert ledger.events(None) == ()
+        assert ledger.rounds() == ()
+
+    def test_events_come_back_as_they_were_in_the_order_of_acceptance(self, ledger: Ledger) -> None:
+        ledger.append([claim("ask/b"), claim("ask/a")])
+        ledger.append([claim("ask/c")])
+        assert ledger.events(WEEK) == (claim("ask/b"), claim("ask/a"), claim("ask/c"))
+
+    def test_a_key_is_accepted_once(self, ledger: Ledger) -> None:
+        assert ledger.append([claim("ask/a")]) == (claim("ask/a"),)
+        assert ledger.append([claim("ask/a"), claim("ask/b")]) == (claim("ask/b"),)
+        assert ledger.events(WEEK) == (claim("ask/a"), claim("ask/b"))
+
+    def test_a_key_given_twice_in_one_commit_is_accepted_once(self, ledger: Ledger) -> None:
+        assert ledger.append([claim("ask/a"), claim("ask/a")]) == (claim("ask/a"),)
+
+    def test_of_two_who_claim_one_mail_one_wins(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        assert again().append([claim("ask/a")])
+        assert not ledger.append([claim("ask/a")])
+
+    def test_what_one_appends_the_other_sees(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        other = again()
+        assert other.events(WEEK) == ()
+        ledger.append([claim("ask/a")])
+        assert other.events(WEEK) == (claim("ask/a"),)
+        other.append([claim("ask/b")])
+        assert ledger.events(WEEK) == (claim("ask/a"), claim("ask/b"))
+
+    def test_what_was_appended_is_there_when_opened_again(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        ledger.append([claim("ask/a")])
+        assert again().events(WEEK) == (claim("ask/a"),)
+
+    def test_rounds_and_the_standing_book_are_kept_apart(self, ledger: Ledger) -> None:
+        began = Installed(key="installed", round=None, at=NOW, first_round=WEEK)
+        ledger.append([began])
+        ledger.append([claim("ask/a", week="2026-W49")])
+        ledger.append([claim("ask/a")])
+        assert ledger.events(None) == (began,)
+        assert ledger.rounds() == (WEEK, "2026-W49")
+
+    def test_a_commit_is_of_one_round(self, ledger: Ledger) -> None:
+        with pytest.raises(ValueError, match="one commit is one file"):
+            ledger.append([claim("ask/a"), claim("ask/a", week="2026-W49")])
+        assert ledger.rounds() == ()
+
+    def test_appending_nothing_leaves_no_trace(self, ledger: Ledger) -> None:
+        assert ledger.append([]) == ()
+        assert ledger.rounds() == ()

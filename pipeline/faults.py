@@ -1,0 +1,50 @@
+"""What is wrong with a file of the operator's, told so that it can be mended.
+
+Faults are collected, so that one run names them all; each says file, line, key and what to do. Finding them is the
+business of `settings` and `people`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """The settings were refused. The message holds every fault, one paragraph each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    file: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.message}"
+
+
+@dataclass
+class Faults:
+    """The faults of one reading, gathered."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, file: Path, line: int, message: str) -> None:
+        fault = Fault(file, line, message)
+        if fault not in self.found:
+            self.found.append(fault)
+
+    def refuse_if_any(self) -> None:
+        """Raises SettingsError with all that was found, in the order of the files' lines."""
+        if self.found:
+            ordered = sorted(self.found, key=lambda fault: (str(fault.file), fault.line))
+            raise SettingsError("\n\n".join(str(fault) for fault in ordered))
+
+
+def did_you_mean(written: str, known: Iterable[str]) -> str:
+    """` Did you mean "..."?`, or nothing where nothing is near."""
+    near = get_close_matches(written, list(known), n=1, cutoff=0.6)
+    return f'\nDid you mean "{near[0]}"?' if near else ""

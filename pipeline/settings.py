@@ -1,0 +1,561 @@
+"""settings.yaml, validated whole, as immutable values.
+
+One table a section says which keys there are, how each is read and what holds where it is not given. Every fault is
+found in one go and told with file, line and key. Who the people are is read by `people`; what the times come to is
+`timetable`'s business; `settings.example.yaml` explains each key to the operator.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pipeline import people, yaml_nodes
+from pipeline.faults import Faults, SettingsError, did_you_mean
+from pipeline.roster import Roster, address
+from pipeline.timetable import Moment, Schedule
+from pipeline.weeks import Week
+
+_ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
+_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1", re.ASCII)
+
+
+class Secret:
+    """A word that no log, error or repr shows; `reveal()` gives it to the one line that needs it."""
+
+    __slots__ = ("_word",)
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def reveal(self) -> str:
+        return self._word
+
+    def __repr__(self) -> str:
+        return "Secret(not shown)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._word == other._word
+
+    def __hash__(self) -> int:
+        return hash(self._word)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    name: str
+    language: str
+    timezone: str
+    secret: Secret
+    operator: str
+    internal_domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`text` maps languages to the operator's own words; a language that is not there has our default."""
+
+    text: Mapping[str, str]
+    minimum: Decimal
+    maximum: Decimal
+    decimals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    name: str
+    address: str
+    plus_addressing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    host: str
+    port: int
+    security: str  # tls, starttls or none
+    username: str | None
+    password: Secret | None
+    max_per_minute: int
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imap:
+    host: str
+    port: int
+    security: str  # tls, starttls or none
+    username: str
+    password: Secret
+    folder: str
+    processed_folder: str
+    held_folder: str
+    also_read: tuple[str, ...]
+    authserv_id: str | None
+    trust_same_tenant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    order: str  # roster or change
+    missing: str  # names or counts
+    late: str  # next_digest or at_once
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    format: str  # text or json
+    file: Path | None
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that settings.yaml says. Paths are absolute."""
+
+    file: Path
+    organisation: Organisation
+    question: Question
+    sender: Sender
+    smtp: Smtp
+    imap: Imap
+    schedule: Schedule
+    store: Path
+    roster: Roster
+    digest: Digest
+    receipts: bool
+    retention_weeks: int
+    templates_dir: Path | None
+    log: Log
+    heartbeat: str | None
+
+
+def load(file: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check a settings file. Raises SettingsError, whose message holds every fault that was found."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{file}: there is no such file. Copy settings.example.yaml there and fill it in, "
+            "or name another with --settings."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read ({error}).") from None
+    faults = Faults()
+    try:
+        tree = yaml_nodes.parse(text)
+    except yaml_nodes.NotYaml as error:
+        faults.add(file, error.line, f"this is not YAML: {error}. Look at the indentation, colons and quotes there")
+        tree = None
+    faults.refuse_if_any()
+    if not isinstance(tree, yaml_nodes.Mapping):
+        raise SettingsError(f"{file}, line 1: the file must have keys, such as organisation: and people:")
+    settings = _Reading(
+        file.absolute(), file, tree, os.environ if environment is None else environment, faults
+    ).settings()
+    faults.refuse_if_any()
+    return settings
+
+
+Parse = Callable[[str], Any]
+_REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """How one key is read. `parse` raises ValueError in words; a `many` key takes a list; `default` where absent."""
+
+    parse: Parse = str
+    default: Any = _REQUIRED
+    many: bool = False
+
+
+def _one_of(*words: str) -> Parse:
+    def parse(written: str) -> str:
+        if written.casefold() not in words:
+            raise ValueError(f'"{written}" is none of {", ".join(words)}')
+        return written.casefold()
+
+    return parse
+
+
+def _whole(least: int, most: int) -> Parse:
+    def parse(written: str) -> int:
+        if not re.fullmatch(r"-?\d{1,9}", written, re.ASCII) or not least <= int(written) <= most:
+            raise ValueError(f'"{written}" is not a whole number from {least} to {most}')
+        return int(written)
+
+    return parse
+
+
+def _decimal(written: str) -> Decimal:
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise ValueError(f'"{written}" is not a number')
+    return number
+
+
+def _one_line(written: str) -> str:
+    if not written.strip() or any(ord(letter) < 32 for letter in written):
+        raise ValueError("it must be one line of text, and not empty")
+    return written.strip()
+
+
+def _secret(written: str) -> Secret:
+    if not written:
+        raise ValueError("it is empty")
+    return Secret(written)
+
+
+def _round_secret(written: str) -> Secret:
+    if len(written) < 16:
+        raise ValueError(
+            "it must have at least 16 characters, for whoever guesses it can answer for others. "
+            "Make one with: openssl rand -hex 32"
+        )
+    return Secret(written)
+
+
+def _host(written: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.\-:]+", written, re.ASCII):
+        raise ValueError(f'"{written}" is not a host name')
+    return written
+
+
+def _url(written: str) -> str:
+    if not re.match(r"https?://[^/\s]+", written):
+        raise ValueError(f'"{written}" is not an http or https address')
+    return written
+
+
+_SECURITY = _one_of("tls", "starttls", "none")
+
+_SECTIONS: Mapping[str, Mapping[str, _Key]] = {
+    "organisation": {
+        "name": _Key(_one_line),
+        "language": _Key(people.language, "en"),
+        "timezone": _Key(people.timezone),
+        "secret": _Key(_round_secret),
+        "operator": _Key(),
+        "internal_domains": _Key(str.casefold, (), many=True),
+    },
+    "question": {
+        "text": _Key(default={}),
+        "minimum": _Key(_decimal, Decimal(0)),
+        "maximum": _Key(_decimal, Decimal(999)),
+        "decimals": _Key(people.truth, False),
+    },
+    "sender": {
+        "name": _Key(_one_line),
+        "address": _Key(),
+        "plus_addressing": _Key(people.truth, True),
+    },
+    "smtp": {
+        "host": _Key(_host),
+        "port": _Key(_whole(1, 65535), None),
+        "security": _Key(_SECURITY, "starttls"),
+        "username": _Key(str, None),
+        "password": _Key(_secret, None),
+        "max_per_minute": _Key(_whole(1, 100_000), 30),
+        "connections": _Key(_whole(1, 16), 1),
+    },
+    "imap": {
+        "host": _Key(_host),
+        "port": _Key(_whole(1, 65535), None),
+        "security": _Key(_SECURITY, "tls"),
+        "username": _Key(),
+        "password": _Key(_secret),
+        "folder": _Key(_one_line, "INBOX"),
+        "processed_folder": _Key(_one_line, "One Number/Processed"),
+        "held_folder": _Key(_one_line, "One Number/Held"),
+        "also_read": _Key(_one_line, ("Junk",), many=True),
+        "authserv_id": _Key(_one_line, None),
+        "trust_same_tenant": _Key(people.truth, False),
+    },
+    "schedule": {
+        "ask": _Key(Moment.parse, Moment.parse("Fri 13:00")),
+        "nudges": _Key(Moment.parse, (Moment.parse("Fri 15:00"), Moment.parse("Fri 16:00")), many=True),
+        "summary": _Key(Moment.parse, Moment.parse("Fri 16:30")),
+        "digest": _Key(Moment.parse, Moment.parse("Fri 17:00")),
+        "holidays": _Key(people.country, None),
+        "on_holiday": _Key(_one_of("previous_workday", "skip"), "previous_workday"),
+        "closed": _Key(people.day, (), many=True),
+        "skip_weeks": _Key(Week.parse, (), many=True),
+        "grace_hours": _Key(_whole(1, 100), 65),
+    },
+    "digest": {
+        "order": _Key(_one_of("roster", "change"), "roster"),
+        "missing": _Key(_one_of("names", "counts"), "names"),
+        "late": _Key(_one_of("next_digest", "at_once"), "next_digest"),
+    },
+    "retention": {"weeks": _Key(_whole(8, 5200), 104)},
+    "log": {
+        "format": _Key(_one_of("text", "json"), "text"),
+        "file": _Key(str, None),
+        "level": _Key(_one_of("debug", "info", "warning", "error"), "info"),
+    },
+    "heartbeat": {"url": _Key(_url, None)},
+}
+_PLAIN = {
+    "store": _Key(str, "tinydb:data"),
+    "receipts": _Key(people.truth, False),
+    "templates_dir": _Key(str, None),
+    "people_file": _Key(str, None),
+}
+_KEYS = (*_SECTIONS, *_PLAIN, "people")
+_NOT_BUILT = {
+    "smtp.oauth": "OAuth 2.0 is not built yet; use username and password (for Google Workspace an app password)",
+    "imap.oauth": "OAuth 2.0 is not built yet; use username and password (for Google Workspace an app password)",
+    "metrics": "metrics are not built yet; leave the section out",
+}
+"""Keys of the contract that this version cannot honour: refused, for a setting that is ignored is worse than none."""
+
+
+class _Reading:
+    """One reading of one file: turns nodes into values, and gathers what is wrong."""
+
+    def __init__(
+        self, file: Path, shown: Path, tree: yaml_nodes.Mapping, environment: Mapping[str, str], faults: Faults
+    ) -> None:
+        self.file = file
+        self.shown = shown
+        self.tree = tree
+        self.environment = environment
+        self.faults = faults
+
+    def fault(self, line: int, message: str) -> None:
+        self.faults.add(self.shown, line, message)
+
+    def settings(self) -> Settings:
+        self.refuse_unknown(self.tree, _KEYS, "")
+        sections = {name: self.section(name) for name in _SECTIONS}
+        plain = {
+            name: self.value(name, key, self.tree.items.get(name), self.tree.lines.get(name, 1))
+            for name, key in _PLAIN.items()
+        }
+        organisation = self.organisation(sections["organisation"])
+        return Settings(
+            file=self.file,
+            organisation=organisation,
+            question=self.question(sections["question"], organisation.language),
+            sender=Sender(
+                **sections["sender"] | {"address": self.address("sender.address", sections, "sender", "address")}
+            ),
+            smtp=self.smtp(sections["smtp"]),
+            imap=self.imap(sections["imap"]),
+            schedule=self.schedule(sections["schedule"]),
+            store=self.store(plain["store"]),
+            roster=self.roster(organisation, sections["schedule"]["holidays"], plain["people_file"]),
+            digest=Digest(**sections["digest"]),
+            receipts=plain["receipts"],
+            retention_weeks=sections["retention"]["weeks"],
+            templates_dir=self.path(plain["templates_dir"]),
+            log=Log(**sections["log"] | {"file": self.path(sections["log"]["file"])}),
+            heartbeat=sections["heartbeat"]["url"],
+        )
+
+    def section(self, name: str) -> dict[str, Any]:
+        keys = _SECTIONS[name]
+        node = self.tree.items.get(name)
+        if node is not None and not isinstance(node, yaml_nodes.Mapping):
+            if not (isinstance(node, yaml_nodes.Scalar) and node.text is None):
+                self.fault(node.line, f"{name} must have keys: {', '.join(keys)}")
+            node = None
+        if node is None:
+            node = yaml_nodes.Mapping(self.tree.lines.get(name, 1), {}, {})
+        self.refuse_unknown(node, keys, f"{name}.")
+        return {
+            key: self.value(f"{name}.{key}", how, node.items.get(key), node.lines.get(key, node.line))
+            for key, how in keys.items()
+        }
+
+    def refuse_unknown(self, node: yaml_nodes.Mapping, known: Iterable[str], prefix: str) -> None:
+        for key in node.items:
+            path = prefix + key
+            if path in _NOT_BUILT:
+                self.fault(node.lines[key], f"{path}: {_NOT_BUILT[path]}")
+            elif key not in known:
+                self.fault(node.lines[key], f'"{path}" is not a key of the settings.{did_you_mean(key, known)}')
+
+    def value(self, path: str, key: _Key, node: yaml_nodes.Node | None, line: int) -> Any:
+        if node is None or (isinstance(node, yaml_nodes.Scalar) and node.text is None):
+            if key.default is _REQUIRED:
+                self.fault(line, f"{path} is missing. settings.example.yaml explains it")
+                return None
+            return key.default
+        if path == "question.text":
+            return node
+        if key.many:
+            items = node.items if isinstance(node, yaml_nodes.Sequence) else (node,)
+            read = (self.single(f"{path}[{number}]", key.parse, item) for number, item in enumerate(items))
+            return tuple(value for value in read if value is not None)
+        value = self.single(path, key.parse, node)
+        return key.default if value is None and key.default is not _REQUIRED else value
+
+    def single(self, path: str, parse: Parse, node: yaml_nodes.Node) -> Any:
+        text = self.text(path, node)
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.fault(node.line, f"{path}: {error}")
+            return None
+
+    def text(self, path: str, node: yaml_nodes.Node) -> str | None:
+        """A value's letters, with `${NAME}` from the environment and `{file: path}` from a file filled in."""
+        if isinstance(node, yaml_nodes.Mapping) and set(node.items) == {"file"}:
+            return self.from_file(path, node)
+        if not isinstance(node, yaml_nodes.Scalar):
+            self.fault(node.line, f"{path} must be one value, ${{NAME}} of the environment, or {{file: path}}")
+            return None
+        if node.text is None:
+            self.fault(node.line, f"{path} is empty")
+            return None
+        missing = [name for name in _ENVIRONMENT.findall(node.text) if name not in self.environment]
+        if missing:
+            self.fault(node.line, f"{path} names the environment variable {missing[0]}, which is not set")
+            return None
+        return _ENVIRONMENT.sub(lambda found: self.environment[found[1]], node.text)
+
+    def from_file(self, path: str, node: yaml_nodes.Mapping) -> str | None:
+        name = node.items["file"]
+        written = name.text if isinstance(name, yaml_nodes.Scalar) else None
+        target = self.path(written)
+        try:
+            if target is None:
+                raise OSError(2, "no path is given")
+            return target.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            self.fault(node.line, f"{path} names the file {written}, which cannot be read: {reason}")
+            return None
+
+    def path(self, written: str | None) -> Path | None:
+        """A path as written is meant from the settings file's folder."""
+        return None if written is None else (self.file.parent / Path(written).expanduser()).absolute()
+
+    def line(self, section: str, key: str) -> int:
+        node = self.tree.items.get(section)
+        return (
+            node.lines.get(key, node.line) if isinstance(node, yaml_nodes.Mapping) else self.tree.lines.get(section, 1)
+        )
+
+    def address(self, path: str, sections: Mapping[str, Mapping[str, Any]], section: str, key: str) -> str:
+        written = sections[section][key]
+        if written is None:
+            return ""
+        try:
+            return people.valid_address(written, sections["organisation"]["internal_domains"] or ())
+        except ValueError as error:
+            self.fault(self.line(section, key), f'{path} is "{written}": {error}')
+            return address(written)
+
+    def organisation(self, facts: dict[str, Any]) -> Organisation:
+        operator = self.address("organisation.operator", {"organisation": facts}, "organisation", "operator")
+        return Organisation(**facts | {"operator": operator})
+
+    def question(self, facts: dict[str, Any], language: str) -> Question:
+        node = facts["text"]
+        texts: dict[str, str] = {}
+        if isinstance(node, yaml_nodes.Mapping) and set(node.items) != {"file"}:
+            for written, item in node.items.items():
+                code = self.single("question.text", people.language, yaml_nodes.Scalar(node.lines[written], written))
+                words = self.single(f"question.text.{written}", _one_line, item)
+                if code and words:
+                    texts[code] = words
+        elif node:
+            words = self.single("question.text", _one_line, node)
+            if words:
+                texts[language] = words
+        if facts["minimum"] > facts["maximum"]:
+            self.fault(self.line("question", "maximum"), "question.maximum is below question.minimum")
+        return Question(texts, facts["minimum"], facts["maximum"], facts["decimals"])
+
+    def smtp(self, facts: dict[str, Any]) -> Smtp:
+        self.check_security("smtp", facts)
+        if (facts["username"] is None) != (facts["password"] is None):
+            self.fault(
+                self.line("smtp", "username"), "smtp.username and smtp.password go together; give both, or neither"
+            )
+        port = facts["port"] or {"starttls": 587, "tls": 465, "none": 25}[facts["security"]]
+        return Smtp(**facts | {"port": port})
+
+    def imap(self, facts: dict[str, Any]) -> Imap:
+        self.check_security("imap", facts)
+        folders = [facts[key] for key in ("folder", "processed_folder", "held_folder")] + list(facts["also_read"])
+        if len(set(folders)) < len(folders):
+            self.fault(
+                self.line("imap", "folder"), "imap.folder, processed_folder, held_folder and also_read must all differ"
+            )
+        port = facts["port"] or {"starttls": 143, "tls": 993, "none": 143}[facts["security"]]
+        return Imap(**facts | {"port": port})
+
+    def check_security(self, section: str, facts: Mapping[str, Any]) -> None:
+        if facts["security"] == "none" and not _LOOPBACK.fullmatch(facts["host"] or "localhost"):
+            self.fault(
+                self.line(section, "security"),
+                f"{section}.security: none would send the password in clear to {facts['host']}; "
+                "it is allowed only to this machine itself. Use tls or starttls",
+            )
+
+    def schedule(self, facts: dict[str, Any]) -> Schedule:
+        times = [("ask", facts["ask"])]
+        times += [(f"nudges[{number}]", nudge) for number, nudge in enumerate(facts["nudges"])]
+        times += [("summary", facts["summary"]), ("digest", facts["digest"])]
+        for (earlier, one), (later, other) in pairwise(times):
+            if one >= other:
+                self.fault(
+                    self.line("schedule", later.partition("[")[0]),
+                    f"schedule.{later} ({other}) must come after schedule.{earlier} ({one}) in the same week",
+                )
+        return Schedule(
+            ask=facts["ask"],
+            nudges=facts["nudges"],
+            summary=facts["summary"],
+            digest=facts["digest"],
+            on_holiday=facts["on_holiday"],
+            closed=frozenset[date](facts["closed"]),
+            skip_weeks=frozenset[Week](facts["skip_weeks"]),
+            grace=timedelta(hours=facts["grace_hours"]),
+        )
+
+    def store(self, written: str) -> Path:
+        kind, _, rest = written.partition(":")
+        if kind in {"postgresql", "postgres"}:
+            self.fault(self.tree.lines["store"], "store: PostgreSQL is not built yet; use tinydb:data")
+        elif kind != "tinydb" or not rest:
+            self.fault(
+                self.tree.lines["store"], f'store is "{written}"; write it as tinydb:FOLDER, such as tinydb:data'
+            )
+        return self.path(rest) or self.file.parent
+
+    def roster(self, organisation: Organisation, holidays: str | None, people_file: str | None) -> Roster:
+        node = self.tree.items.get("people")
+        if (node is None) == (people_file is None):
+            line = self.tree.lines.get("people", 1)
+            self.fault(line, "give the people either as a list under people, or as people_file: people.csv")
+            return Roster()
+        if people_file is not None:
+            rows = people.from_csv(self.path(people_file) or Path(people_file), self.faults)
+        else:
+            assert node is not None  # noqa: S101  the two branches above leave nothing else
+            rows = people.from_nodes(node, self.shown, self.faults)
+        defaults = people.Defaults(
+            organisation.language or "en", organisation.timezone or "UTC", holidays, organisation.internal_domains
+        )
+        read = people.roster(rows, defaults, self.faults)
+        if not read.reps and not self.faults.found:
+            self.fault(
+                self.tree.lines.get("people", 1), "nobody on the roster reports a number, so nobody would be asked"
+            )
+        return read

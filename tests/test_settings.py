@@ -1,0 +1,205 @@
+"""Settings: the example is valid, and every fault is told with its line and what to do."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline import settings as settings_module
+from pipeline.faults import SettingsError
+from pipeline.roster import new_id
+from pipeline.settings import Settings, load
+from pipeline.weeks import Week
+
+EXAMPLE = Path(__file__).parent.parent / "settings.example.yaml"
+ENVIRONMENT = {"ONENUMBER_SECRET": "0123456789abcdef", "ONENUMBER_PASSWORD": "swordfish"}
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Callable[..., str]:
+    """Change the example, load it, and give back what was said against it."""
+
+    def refuse(old: str, new: str, **environment: str) -> str:
+        text = EXAMPLE.read_text()
+        assert old in text
+        file = tmp_path / "settings.yaml"
+        file.write_text(text.replace(old, new, 1))
+        with pytest.raises(SettingsError) as error:
+            load(file, ENVIRONMENT | environment)
+        return str(error.value).replace(str(tmp_path) + "/", "")
+
+    return refuse
+
+
+def line_of(text: str) -> int:
+    return EXAMPLE.read_text().splitlines().index(text) + 1
+
+
+def test_the_example_is_valid_and_means_what_it_says() -> None:
+    settings = load(EXAMPLE, ENVIRONMENT)
+    assert settings.organisation.name == "Nordvik"
+    assert settings.question.maximum == Decimal(999)
+    assert settings.schedule.closed == {date(2026, 12, 24), date(2026, 12, 31)}
+    assert settings.schedule.skip_weeks == {Week(2026, 53)}
+    assert settings.schedule.grace == timedelta(hours=65)
+    assert settings.store == EXAMPLE.parent / "data"
+    assert settings.smtp.password is not None
+    assert settings.smtp.password.reveal() == "swordfish"
+    director = settings.roster.director
+    assert director is not None
+    assert director.name == "Dorte Holm"
+    assert [person.name for person in settings.roster.reps] == ["Mads Friis", "Anna Bøgh", "Liz Carter"]
+    liz = settings.roster[new_id("liz@nordvik.example")]
+    assert (liz.timezone, liz.holidays, liz.language) == ("Europe/London", "GB", "en")
+
+
+def test_the_example_shows_every_key() -> None:
+    text = EXAMPLE.read_text()
+    keys = [key for section in settings_module._SECTIONS.values() for key in section]
+    for key in (*keys, *settings_module._KEYS):
+        assert re.search(rf"^\W*(- )?{key}:|\W{key}:", text, re.MULTILINE), key
+
+
+def test_no_secret_shows_in_any_repr() -> None:
+    shown = repr(load(EXAMPLE, ENVIRONMENT))
+    assert "swordfish" not in shown
+    assert "0123456789abcdef" not in shown
+
+
+def test_settings_are_values_all_the_way_down() -> None:
+    def check(value: object) -> None:
+        assert not isinstance(value, list | set | bytearray)
+        if is_dataclass(value) and not isinstance(value, type):
+            for field in fields(value):
+                check(getattr(value, field.name))
+
+    settings: Settings = load(EXAMPLE, ENVIRONMENT)
+    check(settings)
+
+
+def test_a_manager_nobody_knows_is_told_with_both_lines(refused: Callable[..., str]) -> None:
+    said = refused("reports_to: mads@nordvik.example", "reports_to: mats@nordvik.example")
+    line = line_of("    reports_to: mads@nordvik.example")
+    there = line_of("  - email: mads@nordvik.example       # a manager: somebody reports to him")
+    assert said == (
+        f'settings.yaml, line {line}: people[2].reports_to is "mats@nordvik.example", but nobody has that address.\n'
+        f'Did you mean "mads@nordvik.example" (line {there})?'
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("max_per_minute: 30", "max_per_minut: 30", 'is not a key of the settings.\nDid you mean "max_per_minute"?'),
+        ("receipts: false", "reciepts: false", '"reciepts" is not a key of the settings.\nDid you mean "receipts"?'),
+        ("timezone: Europe/London", "timezone: Europe/Lodnon", 'timezone: "Europe/Lodnon" is not a time zone'),
+        ("port: 587", "port: 99999", 'smtp.port: "99999" is not a whole number from 1 to 65535'),
+        ('ask: "Fri 13:00"', 'ask: "Fri 17:30"', "schedule.nudges[0] (Fri 15:00) must come after schedule.ask"),
+        ('digest: "Fri 17:00"', "digest: Friday evening", 'write it as "Fri 13:00"'),
+        ("holidays: DK ", "holidays: XX ", '"XX" has no calendar of public holidays'),
+        ("maximum: 999", "maximum: -1", "question.maximum is below question.minimum"),
+        ("security: tls\n", "security: none\n", "would send the password in clear to mail.nordvik.example"),
+        ("  name: Nordvik  ", "  nick: Nordvik  ", "organisation.name is missing"),
+        ("email: anna@nordvik.example", "email: anna@@nordvik.example", 'people[2].email is "anna@@nordvik.example"'),
+        ("email: liz@nordvik.example", "email: anna@nordvik.example", "already stands at people[2]"),
+        ("to: dorte@nordvik.example", "to: anna@nordvik.example", "in a circle: mads@nordvik.example"),
+        ("    reports_to: dorte@nordvik.example\n", "", "there would be two directors"),
+        ("{from: 2026-12-21, to: 2026-12-31}", "{from: 2026-12-21, to: 2026-12-01}", "before it begins"),
+        ("also_read: [Junk]", "also_read: [INBOX]", "must all differ"),
+        ("store: tinydb:data", "store: postgresql://db/one", "PostgreSQL is not built yet"),
+        ("store: tinydb:data", "store: data", "write it as tinydb:FOLDER"),
+        ("people:   ", "persons:   ", "give the people either as a list"),
+        ("question:\n", "question:\n\tbad: 1\n", "this is not YAML"),
+        ("skip_weeks: [2026-W53]", "skip_weeks: [53]", '"53" is not an ISO week; write it as 2026-W48'),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_and_said(refused: Callable[..., str], old: str, new: str, says: str) -> None:
+    said = refused(old, new)
+    assert says in said
+    assert re.match(r"settings\.yaml, line \d+: ", said)
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_lines(refused: Callable[..., str]) -> None:
+    said = refused("  minimum: 0\n  maximum: 999 ", "  minimum: none\n  maximum: lots ")
+    assert said.index("question.minimum") < said.index("question.maximum")
+
+
+def test_a_short_secret_is_refused_without_showing_it(refused: Callable[..., str]) -> None:
+    said = refused("receipts: false", "receipts: no", ONENUMBER_SECRET="tooshort")
+    assert "organisation.secret: it must have at least 16 characters" in said
+    assert "tooshort" not in said
+
+
+def test_an_environment_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="ONENUMBER_SECRET, which is not set"):
+        load(EXAMPLE, {"ONENUMBER_PASSWORD": "swordfish"})
+
+
+def test_a_password_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("from the file\n")
+    file = tmp_path / "settings.yaml"
+    file.write_text(EXAMPLE.read_text().replace('"${ONENUMBER_PASSWORD}"', "{file: password}"))
+    settings = load(file, ENVIRONMENT)
+    assert settings.imap.password.reveal() == "from the file"
+    (tmp_path / "password").unlink()
+    with pytest.raises(SettingsError, match="names the file password, which cannot be read: No such file"):
+        load(file, ENVIRONMENT)
+
+
+def test_a_missing_file_says_where_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"Copy settings\.example\.yaml there"):
+        load(tmp_path / "settings.yaml", ENVIRONMENT)
+
+
+def people_as_csv(tmp_path: Path, csv: str) -> Path:
+    text = EXAMPLE.read_text()
+    begin, end = text.index("people:   "), text.index("digest:\n  order")
+    file = tmp_path / "settings.yaml"
+    file.write_text(f"{text[:begin]}people_file: people.csv\n\n{text[end:]}")
+    (tmp_path / "people.csv").write_text(csv, encoding="utf-8-sig")
+    return file
+
+
+def test_people_may_come_from_a_spreadsheets_csv(tmp_path: Path) -> None:
+    file = people_as_csv(
+        tmp_path,
+        "Email;Name;Reports_to;Holidays;Aliases;Away\n"
+        "dorte@nordvik.example;Dorte Holm;;;;\n"
+        "per@nordvik.example;Per Ås;dorte@nordvik.example;NO;;2026-12-01..2026-12-05\n",
+    )
+    per = load(file, ENVIRONMENT).roster[new_id("per@nordvik.example")]
+    assert (per.name, per.holidays) == ("Per Ås", "NO")
+    assert per.away[0].last == date(2026, 12, 5)
+
+
+def test_a_fault_in_the_csv_is_told_with_its_row(tmp_path: Path) -> None:
+    file = people_as_csv(
+        tmp_path, "email,reports_to\ndorte@nordvik.example,\nanna@nordvik.example,dort@nordvik.example\n"
+    )
+    with pytest.raises(SettingsError, match=r'people\.csv, line 3: row\.reports_to is "dort@nordvik\.example"'):
+        load(file, ENVIRONMENT)
+    people_as_csv(tmp_path, "mail\nx\n")
+    with pytest.raises(SettingsError, match="there is no column email"):
+        load(file, ENVIRONMENT)
+
+
+def test_an_empty_roster_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nobody would be asked"):
+        load(people_as_csv(tmp_path, "email,name\n"), ENVIRONMENT)
+
+
+def test_a_domain_that_never_leaves_the_network_counts_where_it_is_listed(
+    refused: Callable[..., str], tmp_path: Path
+) -> None:
+    assert "internal_domains" in refused("email: liz@nordvik.example", "email: liz@nordvik.local")
+    file = tmp_path / "settings.yaml"
+    file.write_text(
+        EXAMPLE.read_text()
+        .replace("liz@nordvik.example", "liz@nordvik.local")
+        .replace("internal_domains: [nordvik.example]", "internal_domains: [nordvik.example, nordvik.local]")
+    )
+    assert load(file, ENVIRONMENT).roster.at("LIZ@nordvik.local")

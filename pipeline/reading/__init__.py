@@ -1,0 +1,182 @@
+"""What does this message say? Bytes in, a Reading out.
+
+The best reader of short replies that we can make: where there is any doubt it asks rather than answers. Pure: no
+settings, no roster, no clock. Who wrote it, and for which week, is `sender`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+from pipeline.reading import automatic, instruction, number
+from pipeline.reading.body import parsed, visible
+from pipeline.reading.languages import ALL, chosen
+from pipeline.reading.languages.table import Language
+from pipeline.reading.typed import Typed, typed
+from pipeline.reading.values import ANY_NUMBER, Effect, Question, Reading
+
+__all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "read"]
+
+_PREFIXES = re.compile(
+    r"^\s*(?:(?:re|sv|aw|antw|vs|odp|r|ref|fw|fwd|vb|vl|wg|tr|rv|ynt|ang)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
+)
+_REFERENCE = re.compile(r"\[on-[a-z2-7]{8}\]", re.IGNORECASE)
+_OUR_SUBJECT = re.compile(
+    r"^\W*(still missing your number|one number|et tal|vi mangler stadig dit tal|mangler stadig dit tal)\b"
+    r"[^\d\n]{0,20}(week|uge)\s\d{1,2}(\s*[,:–-]?\s*)|(\(?\b(week|uge)\s\d{1,2}\)?)",
+    re.IGNORECASE,
+)
+_LONGEST_WORDS = 2000
+
+
+def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] = ()) -> Reading:
+    """Read one message. `languages` are codes of what the writer may use, the likeliest first; with none given, every
+    language is tried, and words that are numbers in one language alone count only in a text of that language. Never
+    raises for what a message contains."""
+    message = parsed(raw)
+    body = visible(message)
+    told = _typed(body.plain, body.html)
+    words = told.text[:_LONGEST_WORDS]
+    machine = automatic.machine(message, body.subject)
+    tables = chosen(tuple(languages)) if languages else _spoken(words + " " + body.subject)
+    if machine is not None:
+        return _of_machine(machine, words, tables, _day(message))
+    if automatic.is_reaction(words):
+        return Reading("unclear", evidence="a reaction, not a reply", words=words, reason="none")
+    if words:
+        return _of_words(words, told, question, tables, _day(message))
+    return _of_subject(body.subject, question, tables, _day(message))
+
+
+def _typed(plain: str, html: str) -> Typed:
+    """The reply as the plain text carries it; where it carries none, as the HTML does."""
+    told = typed(plain)
+    if told.text and told.place == "above":
+        return told
+    other = typed(html)
+    return other if other.text and (not told.text or other.place == "above") else told
+
+
+def _spoken(text: str) -> tuple[Language, ...]:
+    """The languages a text seems to be in, by its small words; all of them where nothing tells."""
+    low = set(re.findall(r"[^\W\d_]+", text.lower()))
+    marks = {
+        "da": {
+            "jeg",
+            "har",
+            "ikke",
+            "og",
+            "nye",
+            "uge",
+            "denne",
+            "ugen",
+            "ingen",
+            "kun",
+            "tal",
+            "hej",
+            "mvh",
+            "er",
+            "det",
+        },
+        "en": {
+            "i",
+            "the",
+            "and",
+            "this",
+            "week",
+            "new",
+            "only",
+            "have",
+            "got",
+            "made",
+            "number",
+            "hi",
+            "is",
+            "no",
+            "none",
+        },
+    }
+    score = {code: len(low & words) for code, words in marks.items()}
+    best = max(score.values())
+    return tuple(ALL[code] for code in ALL if score.get(code, 0) == best)
+
+
+def _day(message: Message) -> date | None:
+    try:
+        return parsedate_to_datetime(str(message.get("Date", ""))).date()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _of_machine(machine: automatic.Machine, words: str, tables: Sequence[Language], written: date | None) -> Reading:
+    effects: tuple[Effect, ...] = ()
+    if machine.outcome == "away":
+        effects = (Effect("away", until=instruction.until(words, tables, written)),)
+    return Reading(machine.outcome, effects=effects, evidence=machine.rule, words=words)
+
+
+def _of_words(words: str, told: Typed, question: Question, tables: Sequence[Language], written: date | None) -> Reading:
+    where = f"typed {told.place} the quotation" if told.cut else "typed"
+    said = instruction.whole(words, tables)
+    if said is not None:
+        if said.kind == "last" and said.number is not None and not question.minimum <= said.number <= question.maximum:
+            return Reading("unclear", evidence=f"last week's number, {where}", words=words, reason="bounds")
+        return Reading("instruction", effects=(said,), evidence=f"the word for {said.kind}, {where}", words=words)
+    weeks = instruction.two_weeks(words, tables)
+    if weeks is not None and all(question.minimum <= value <= question.maximum for value in weeks):
+        last, this = weeks
+        effects = (Effect("answer", number=this), Effect("last", number=last))
+        return Reading("answer", this, "", effects, f"this week and last week, {where}", words)
+    named = instruction.named(words, tables)
+    if len([effect for effect in named if effect.who]) > 1:
+        return Reading("instruction", effects=named, evidence=f"names, {where}", words=words)
+    away = instruction.absence(words, tables, written)
+    return _of_number(words, where, number.find(words, question, tables), away, named)
+
+
+def _of_number(words: str, where: str, found: number.Found, away: Effect | None, named: tuple[Effect, ...]) -> Reading:
+    if away is not None and found.number is None and found.reason == "none":
+        return Reading("away", effects=named or (away,), evidence=f"words of absence, {where}", words=words)
+    if found.number is None:
+        return Reading(
+            "unclear",
+            effects=named,
+            evidence=f"{found.rule}, {where}",
+            words=words,
+            reason=found.reason,
+            candidates=found.candidates,
+        )
+    if away is not None and away.until is None and found.number == 0:
+        return Reading("away", effects=(away,), evidence=f"words of absence beside a nought, {where}", words=words)
+    answer = Effect("answer", number=found.number, text=found.comment)
+    effects = named or ((answer, away) if away is not None and away.until else (answer,))
+    return Reading(
+        "answer", found.number, found.comment, effects, f"{found.rule}, {where}", words, "", found.candidates
+    )
+
+
+def _of_subject(subject: str, question: Question, tables: Sequence[Language], written: date | None) -> Reading:
+    """An empty body: the number may stand in the subject, beside what we put there ourselves."""
+    bare = _OUR_SUBJECT.sub(" ", _REFERENCE.sub(" ", _PREFIXES.sub("", subject))).strip()
+    if not bare:
+        return Reading("unclear", evidence="nothing was typed", reason="empty")
+    found = number.find(bare, question, tables)
+    if found.number is not None:
+        effect = Effect("answer", number=found.number)
+        return Reading(
+            "answer", found.number, "", (effect,), f"{found.rule}, in the subject", bare, "", found.candidates
+        )
+    away = instruction.absence(bare, tables, written)
+    if away is not None and found.reason == "none":
+        return Reading("away", effects=(away,), evidence="words of absence, in the subject", words=bare)
+    return Reading(
+        "unclear",
+        evidence=f"{found.rule}, in the subject",
+        words=bare,
+        reason=found.reason,
+        candidates=found.candidates,
+    )

@@ -107,6 +107,7 @@ class Away(_Event, frozen=True, kw_only=True, tag="away"):
     received: datetime
     entered_by: str
     until: date | None = None
+    automatic: bool = False
     message: str | None = None
 
 
@@ -126,6 +127,39 @@ class Noted(_Event, frozen=True, kw_only=True, tag="noted"):
     message: str
 
 
+class Questioned(_Event, frozen=True, kw_only=True, tag="questioned"):
+    """We owe a person a question or a word back: `mail` is its key, `address` whom it goes to, `message` the hash of
+    what it is about, `answers` that message's Message-ID. What it says is made of the other fields."""
+
+    mail: str
+    person: str
+    address: str
+    message: str
+    answers: str = ""
+    words: str = ""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+    number: Decimal | None = None
+    comment: str = ""
+    received: datetime | None = None
+    other_week: str = ""
+    other_address: str = ""
+
+
+class Withdrawn(_Event, frozen=True, kw_only=True, tag="withdrawn"):
+    """A person said that an answer recorded for them is not theirs; `answer` is that event's key."""
+
+    person: str
+    answer: str
+
+
+class Undeliverable(_Event, frozen=True, kw_only=True, tag="undeliverable"):
+    """Mail to a person came back in this round. The next round tries again, for addresses come back to life."""
+
+    person: str
+    reason: str
+
+
 class Received(_Event, frozen=True, kw_only=True, tag="received"):
     """What became of one message: its outcome, and the rule that decided. `message` is the hash of its header block;
     (folder, uidvalidity, uid) is where it lay, and serves as the cursor alone."""
@@ -139,6 +173,25 @@ class Received(_Event, frozen=True, kw_only=True, tag="received"):
     arrived: datetime | None = None
     person: str | None = None
     words: str = ""
+    evidence: str = ""
+
+
+class Unreadable(_Event, frozen=True, kw_only=True, tag="unreadable"):
+    """The mailbox could not be read any more; `since` is when it was last read, or when it was first tried."""
+
+    since: datetime
+    reason: str
+
+
+class Readable(_Event, frozen=True, kw_only=True, tag="readable"):
+    """The mailbox can be read again."""
+
+
+class Known(_Event, frozen=True, kw_only=True, tag="known"):
+    """A person was first seen under this address, and has this id for ever."""
+
+    person: str
+    address: str
 
 
 Event = (
@@ -155,7 +208,13 @@ Event = (
     | Away
     | Back
     | Noted
+    | Questioned
+    | Withdrawn
+    | Undeliverable
     | Received
+    | Unreadable
+    | Readable
+    | Known
 )
 """Any event; its class is told by the field `kind`."""
 

@@ -45,21 +45,23 @@ _MAC_LETTERS = 16  # 80 bits
 _SHORT_LETTERS = 8  # 40 bits
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z][a-z2-7]{28}(?![a-z0-9])")
 _SHORT = re.compile(r"\[on-([a-z2-7]{8})\]")
-_KEY = re.compile(r"(\d{4}-W\d{2})/([a-z_]+)(?:-(\d{1,2}))?/([a-z2-7]{8})\Z", re.ASCII)
+_KEY = re.compile(r"(\d{4}-W\d{2})/([a-z_]+)(?:-(\d{1,2}))?/([a-z2-7]{8})(?:/([a-z2-7]{8}))?\Z", re.ASCII)
 
 
 class MailKey(msgspec.Struct, frozen=True, order=True):
     """One mail's name. Written `2026-W48/ask/k3v7q2ma`, or `2026-W48/nudge-2/k3v7q2ma` where there may be several;
-    `number` is 0 to 31, 0 where a kind comes once."""
+    `number` is 0 to 31, 0 where a kind comes once. A copy for a deputy has the deputy's own id behind it; its token
+    is that of the mail it copies."""
 
     round: Week
     kind: str
     person: str
     number: int = 0
+    copy: str = ""
 
     def __str__(self) -> str:
         numbered = f"{self.kind}-{self.number}" if self.number else self.kind
-        return f"{self.round}/{numbered}/{self.person}"
+        return f"{self.round}/{numbered}/{self.person}" + (f"/{self.copy}" if self.copy else "")
 
     @classmethod
     def parse(cls, written: str) -> MailKey:
@@ -67,7 +69,7 @@ class MailKey(msgspec.Struct, frozen=True, order=True):
         found = _KEY.match(written)
         if found is None or found[2] not in KINDS:
             raise ValueError(f'"{written}" is not the key of a mail; one looks like 2026-W48/ask/k3v7q2ma')
-        return cls(Week.parse(found[1]), found[2], found[4], int(found[3] or 0))
+        return cls(Week.parse(found[1]), found[2], found[4], int(found[3] or 0), found[5] or "")
 
 
 def seal(key: MailKey, secret: bytes) -> str:
@@ -114,7 +116,8 @@ def short_reference_fits(subject: str, week: Week, person: str, secrets: Sequenc
 def message_id(key: MailKey, secret: bytes, domain: str) -> str:
     """The Message-ID a mail has for ever, so that a repeat after a lost answer carries the same one
     (RFC 5322 section 3.6.4: always `<local@domain>`)."""
-    return f"<{seal(key, secret)}@{domain}>"
+    copy = f".{key.copy}" if key.copy else ""
+    return f"<{seal(key, secret)}{copy}@{domain}>"
 
 
 def reply_address(sender: str, key: MailKey, secret: bytes) -> str:

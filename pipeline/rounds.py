@@ -45,6 +45,8 @@ class Round:
     answers: Mapping[str, tuple[events.Answered, ...]] = field(default_factory=dict)
     away: Mapping[str, events.Away] = field(default_factory=dict)
     notes: tuple[events.Noted, ...] = ()
+    questions: Mapping[str, events.Questioned] = field(default_factory=dict)
+    undeliverable: Mapping[str, events.Undeliverable] = field(default_factory=dict)
     received: Mapping[str, events.Received] = field(default_factory=dict)
 
     @property
@@ -57,8 +59,17 @@ class Round:
         given = self.answers.get(person)
         return given[-1] if given else None
 
-    def mail(self, key: str) -> MailState:
-        return self.mails.get(key, MailState())
+    def mail(self, key: object) -> MailState:
+        return self.mails.get(str(key), MailState())
+
+    def asked_back(self, person: str) -> tuple[events.Questioned, ...]:
+        """What this person was asked back, in order: unclear, which week, confirm, whose."""
+        kinds = ("/unclear", "/which_week", "/confirm", "/whose")
+        return tuple(
+            question
+            for question in self.questions.values()
+            if question.person == person and any(kind in question.mail for kind in kinds)
+        )
 
 
 def fold(happened: Iterable[events.Event], start: Round) -> Round:
@@ -67,6 +78,9 @@ def fold(happened: Iterable[events.Event], start: Round) -> Round:
     for event in happened:
         work.apply(event)
     return work.done()
+
+
+_Said = events.Answered | events.Away | events.Back | events.Withdrawn | events.Questioned | events.Undeliverable
 
 
 class _Work:
@@ -81,6 +95,8 @@ class _Work:
         self.answers = dict(start.answers)
         self.away = dict(start.away)
         self.notes = list(start.notes)
+        self.questions = dict(start.questions)
+        self.undeliverable = dict(start.undeliverable)
         self.received = dict(start.received)
 
     def apply(self, event: events.Event) -> None:
@@ -89,16 +105,16 @@ class _Work:
                 self._person(event)
             case events.Claimed() | events.Sent() | events.Failed() | events.Skipped():
                 self._mail(event)
-            case events.Answered() | events.Away() | events.Back():
-                self._said(event)
+            case events.Installed() | events.Unreadable() | events.Readable() | events.Known():
+                raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
             case events.Noted():
                 self.notes.append(event)
             case events.Received():
                 self.received[event.message] = event
-            case events.Installed():
-                raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
+            case _:
+                self._said(event)
 
-    def _said(self, event: events.Answered | events.Away | events.Back) -> None:
+    def _said(self, event: _Said) -> None:
         match event:
             case events.Answered():
                 given = (*self.answers.get(event.person, ()), event)
@@ -111,6 +127,13 @@ class _Work:
                     self.away[event.person] = event
             case events.Back():
                 self.away.pop(event.person, None)
+            case events.Withdrawn():
+                given = self.answers.get(event.person, ())
+                self.answers[event.person] = tuple(answer for answer in given if answer.key != event.answer)
+            case events.Questioned():
+                self.questions[event.mail] = event
+            case events.Undeliverable():
+                self.undeliverable[event.person] = event
 
     def _person(self, event: events.Opened | events.Joined | events.Changed | events.Left) -> None:
         match event:
@@ -147,5 +170,7 @@ class _Work:
             self.answers,
             self.away,
             tuple(self.notes),
+            self.questions,
+            self.undeliverable,
             self.received,
         )

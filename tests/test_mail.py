@@ -1,5 +1,6 @@
 """A mail's key, token and Message-ID: what is sealed opens again, and nothing else does."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,9 +27,16 @@ def test_what_is_sealed_opens_to_the_same_mail(key: MailKey) -> None:
     assert mail.opened(mail.seal(key, SECRET), [SECRET]) == key
 
 
-@given(keys)
-def test_a_key_reads_back_from_how_it_is_written(key: MailKey) -> None:
-    assert MailKey.parse(str(key)) == key
+@given(keys, st.sampled_from(["", "abcdefgh"]))
+def test_a_key_reads_back_from_how_it_is_written(key: MailKey, copy: str) -> None:
+    copied = msgspec.structs.replace(key, copy=copy)
+    assert MailKey.parse(str(copied)) == copied
+
+
+def test_a_copy_for_a_deputy_has_a_message_id_of_its_own_and_the_same_token() -> None:
+    copied = mail.message_id(msgspec.structs.replace(KEY, copy="abcdefgh"), SECRET, "nordvik.dk")
+    assert copied != mail.message_id(KEY, SECRET, "nordvik.dk")
+    assert list(mail.tokens(copied, [SECRET])) == [KEY]
 
 
 @given(keys, st.integers(0, 28), st.sampled_from(LETTERS))

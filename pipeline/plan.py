@@ -1,0 +1,227 @@
+"""What is due now?
+
+Given one round's state, its timetable and the time, list the mails that should leave, and those that are no longer
+worth sending. Pure: no clock, no socket, no file. Sending them, and remembering it, is outbox's business.
+
+Laws:
+1. What was sent, skipped or refused for good is never due again.
+2. Everything is asked of the state and the time alone, so that a missed turn, a restart or a second worker can
+   neither lose a step nor do it twice.
+3. The order is digest, summaries, questions back, asks, nudges; a person gets one mail a turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.mail import MailKey
+from pipeline.roster import new_id
+from pipeline.rounds import Round
+from pipeline.timetable import PersonTimes, Timetable
+from pipeline.weeks import Week
+
+AFTER_THE_ASK = timedelta(minutes=30)
+LATE = timedelta(minutes=10)
+_MOST_CORRECTIONS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One mail that should leave now; `late` where a summary or digest goes out after its time."""
+
+    key: MailKey
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`mails` in the order in which they should leave; `skips` with the reason why they will not leave at all."""
+
+    mails: tuple[Due, ...] = ()
+    skips: tuple[tuple[MailKey, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the plan needs to know beside the round: whether the mailbox was read this turn, who is known to be away
+    without a date from earlier weeks, and whether a late answer is told at once."""
+
+    readable: bool = True
+    resting: Set[str] = frozenset()
+    corrections: bool = False
+
+
+def due(this: Round, times: Timetable, now: datetime, standing: Standing = Standing()) -> Plan:
+    """The mails of one round that should leave at `now`. A round that is skipped or not open has none."""
+    if times.digest is None or this.opened is None:
+        return Plan()
+    mails: list[Due] = []
+    skips: list[tuple[MailKey, str]] = []
+    for step in _steps(this, times, now, standing):
+        if isinstance(step, Due):
+            mails.append(step)
+        else:
+            skips.append(step)
+    return Plan(tuple(_one_a_person(this, mails)), tuple(skips))
+
+
+_Step = Due | tuple[MailKey, str]
+
+
+def _steps(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
+    yield from _digest(this, times, now)
+    yield from _corrections(this, times, now, standing)
+    yield from _summaries(this, times, now)
+    yield from _questions(this, times, now)
+    for person, own in times.people.items():
+        if person in this.people and person not in this.left and own.ask is not None:
+            yield from _ask(this, person, own, now)
+    for person, own in times.people.items():
+        if person in this.people and person not in this.left and own.ask is not None:
+            yield from _nudges(this, person, own, now, standing)
+
+
+def _digest(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
+    director = this.roster.director
+    if director is not None and times.digest is not None:
+        yield from _report(this, MailKey(times.week, "digest", director.id), times.digest, times, now)
+
+
+def _summaries(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
+    for manager, at in times.summaries.items():
+        if manager in this.people and manager not in this.left:
+            yield from _report(this, MailKey(times.week, "summary", manager), at, times, now)
+
+
+def _report(this: Round, key: MailKey, at: datetime, times: Timetable, now: datetime) -> Iterator[_Step]:
+    for copy in _copies(this, key):
+        if now < at or _settled(this, copy, now):
+            continue
+        if times.grace_ends is not None and now > times.grace_ends:
+            yield copy, "the grace period had ended"
+        else:
+            yield Due(copy, late=now >= at + LATE)
+
+
+def _corrections(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
+    """Told at once, if so configured: one mail for all that is new since the last one."""
+    director = this.roster.director
+    if director is None or not standing.corrections:
+        return
+    count = len(late_answers(this))
+    if count:
+        for copy in _copies(this, MailKey(times.week, "correction", director.id, min(count, _MOST_CORRECTIONS))):
+            if not _settled(this, copy, now):
+                yield Due(copy)
+
+
+def late_answers(this: Round) -> tuple[str, ...]:
+    """The keys of answers that were recorded after the digest had left, in order of record."""
+    director = this.roster.director
+    sent = this.mail(MailKey(Week.parse(this.week), "digest", director.id)).sent if director else None
+    if sent is None:
+        return ()
+    answers = (answer for given in this.answers.values() for answer in given)
+    return tuple(answer.key for answer in sorted(answers, key=lambda one: (one.at, one.key)) if answer.at > sent)
+
+
+def _questions(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
+    for question in this.questions.values():
+        key = MailKey.parse(question.mail)
+        if _settled(this, key, now):
+            continue
+        answer = this.answer(question.person)
+        asked = question.received
+        if key.kind in {"unclear", "confirm"} and answer and asked and answer.received > asked:
+            yield key, "answered since"
+        elif times.grace_ends is not None and now > max(times.grace_ends, question.at + timedelta(days=2)):
+            yield key, "the grace period had ended"
+        else:
+            yield Due(key)
+
+
+def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[_Step]:
+    for key in _copies(this, MailKey(Week.parse(this.week), "ask", person)):
+        if own.ask is None or now < own.ask or _settled(this, key, now):
+            continue
+        if this.answer(person) is not None:
+            yield key, "answered before being asked"
+        elif person in this.away and this.away[person].until is not None:
+            yield key, "away"
+        elif person in this.undeliverable:
+            yield key, "undeliverable"
+        elif now >= own.deadline:
+            yield key, "the deadline had passed"
+        else:
+            yield Due(key)
+
+
+def _nudges(this: Round, person: str, own: PersonTimes, now: datetime, standing: Standing) -> Iterator[_Step]:
+    asked = this.mail(MailKey(Week.parse(this.week), "ask", person)).sent
+    past = [number for number, at in enumerate(own.nudges, 1) if at <= now]
+    if asked is None or not past or _needs_none(this, person, standing):
+        return
+    for number in past:
+        for key in _copies(this, MailKey(Week.parse(this.week), "nudge", person, number)):
+            if _settled(this, key, now):
+                continue
+            if now >= own.deadline:
+                yield key, "the deadline had passed"
+            elif number != past[-1]:
+                yield key, "a later nudge took its place"
+            elif _asked_back_before(this, person, own.nudges, number):
+                yield key, "asked back instead"
+            elif standing.readable and now >= asked + AFTER_THE_ASK:
+                yield Due(key)
+
+
+def _needs_none(this: Round, person: str, standing: Standing) -> bool:
+    return (
+        this.answer(person) is not None
+        or person in this.away
+        or person in standing.resting
+        or person in this.undeliverable
+    )
+
+
+def _asked_back_before(this: Round, person: str, nudges: tuple[datetime, ...], number: int) -> bool:
+    """Did a reply that was asked back arrive since the nudge before? It stops this one, and only this one."""
+    since = nudges[number - 2] if number > 1 else None
+    arrivals = (question.received for question in this.asked_back(person) if question.received is not None)
+    return any((since is None or at > since) and at <= nudges[number - 1] for at in arrivals)
+
+
+def _settled(this: Round, key: MailKey, now: datetime) -> bool:
+    """Is there nothing (more) to do for this mail now?"""
+    state = this.mail(key)
+    if state.refused is not None:
+        return state.refused.retry_at is None or now < state.refused.retry_at
+    return state.sent is not None or state.skipped is not None
+
+
+def _copies(this: Round, key: MailKey) -> Iterator[MailKey]:
+    """The mail itself, and one for each deputy of its person."""
+    yield key
+    person = this.people.get(key.person)
+    for address in person.copies_to if person else ():
+        yield MailKey(key.round, key.kind, key.person, key.number, new_id(address))
+
+
+def _one_a_person(this: Round, mails: list[Due]) -> Iterator[Due]:
+    taken: set[tuple[str, str]] = set()
+    for one in mails:
+        who = (one.key.person, one.key.copy)
+        if who not in taken:
+            taken.add(who)
+            yield one
+
+
+def next_instant(this: Round, times: Timetable, now: datetime) -> datetime | None:
+    """The next time at which something of this round may become due; None where nothing is left."""
+    instants = [at for at in (times.digest, times.grace_ends, *times.summaries.values()) if at is not None]
+    for own in times.people.values():
+        instants += [at for at in (own.ask, *own.nudges, own.deadline) if at is not None]
+    instants += [state.refused.retry_at for state in this.mails.values() if state.refused and state.refused.retry_at]
+    return min((at for at in instants if at > now), default=None)

@@ -15,7 +15,7 @@ install: .venv/installed  ## set up .venv from the lock file
 servers: install  ## install what the tests need from the system
 	scripts/install-test-servers
 
-test: install  ## set everything up and run the tests
+test: servers  ## set everything up and run the tests
 	$(BIN)/pytest
 
 lint: install  ## format, lint, strict types, import contract

@@ -1,0 +1,310 @@
+"""A real Dovecot and a real Postfix, with configuration, data and ports of their own below a temporary folder.
+
+Every address at firm.test has a mailbox; one password opens them all. Three ports take mail from outside, each with
+its own verdict in Authentication-Results: it is what the receiving server would have written.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from imapclient import IMAPClient
+
+from tests.servers.authority import certificates
+
+DOMAIN = "firm.test"
+PASSWORD = "one-number-tests"
+AUTHSERV_ID = "mx.firm.test"
+_PATIENCE = 60  # seconds until a test gives up on a server
+
+
+@dataclass(frozen=True)
+class MailServers:
+    """The running servers. Ports are on 127.0.0.1."""
+
+    folder: Path
+    authority: Path
+    imap_port: int
+    submission_port: int
+    submissions_port: int
+    vouched_port: int
+    failing_port: int
+    silent_port: int
+
+    def tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.authority))
+
+    def submit(self, sender: str, recipient: str, message: bytes) -> None:
+        """Hand a mail in as a person's own client does: STARTTLS, then AUTH."""
+        with smtplib.SMTP("127.0.0.1", self.submission_port, timeout=_PATIENCE) as smtp:
+            smtp.starttls(context=self.tls())
+            smtp.login(sender, PASSWORD)
+            smtp.sendmail(sender, [recipient], message)
+
+    def deliver(self, sender: str, recipient: str, message: bytes, *, verdict: str = "pass") -> None:
+        """Bring a mail from outside: our server vouches for it (`pass`), knows better (`fail`), or says `nothing`."""
+        port = {"pass": self.vouched_port, "fail": self.failing_port, "nothing": self.silent_port}[verdict]
+        with smtplib.SMTP("127.0.0.1", port, timeout=_PATIENCE) as smtp:
+            smtp.sendmail(sender, [recipient], message)
+
+    @contextmanager
+    def mailbox(self, address: str, folder: str = "INBOX") -> Iterator[IMAPClient]:
+        client = IMAPClient("127.0.0.1", self.imap_port, ssl_context=self.tls(), timeout=_PATIENCE)
+        with client:
+            client.login(address, PASSWORD)
+            client.select_folder(folder)
+            yield client
+
+    def messages(self, address: str, folder: str = "INBOX") -> list[bytes]:
+        """The mails of a folder, oldest first."""
+        with self.mailbox(address, folder) as client:
+            uids = client.search()
+            return (
+                [facts[b"BODY[]"] for _, facts in sorted(client.fetch(uids, ["BODY.PEEK[]"]).items())] if uids else []
+            )
+
+    def wait_for(self, address: str, count: int, folder: str = "INBOX") -> list[bytes]:
+        """The mails of a folder, as soon as there are so many; IDLE tells when to look again."""
+        until = time.monotonic() + _PATIENCE
+        with self.mailbox(address, folder) as client:
+            while len(client.search()) < count:
+                if time.monotonic() > until:
+                    raise AssertionError(f"{address} has {len(client.search())} mails in {folder}, not {count}")
+                client.idle()
+                client.idle_check(timeout=0.5)
+                client.idle_done()
+        return self.messages(address, folder)
+
+    def is_empty_queue(self) -> bool:
+        """Has Postfix nothing left to deliver?"""
+        queues = ("incoming", "active", "deferred", "maildrop")
+        return not any(files for queue in queues for _, _, files in os.walk(self.folder / "postfix/queue" / queue))
+
+    def settle(self) -> None:
+        """Wait until everything that was handed in has arrived."""
+        until = time.monotonic() + _PATIENCE
+        while not self.is_empty_queue():
+            if time.monotonic() > until:
+                raise AssertionError(
+                    f"Postfix still has mail to deliver: {(self.folder / 'postfix/log').read_text()[-2000:]}"
+                )
+            os.sched_yield()
+
+
+def missing() -> list[str]:
+    """The programs that are not installed."""
+    programs = ("/usr/sbin/dovecot", "/usr/lib/dovecot/lmtp", "/usr/lib/dovecot/imap", "/usr/sbin/postfix")
+    return [program for program in programs if not Path(program).exists()]
+
+
+@contextmanager
+def running() -> Iterator[MailServers]:
+    """Start both servers, and stop just these in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="onenumber-servers-"))
+    folder.chmod(0o755)
+    authority, certificate, key = certificates(folder)
+    ports = _free_ports(8)
+    servers = MailServers(folder, authority, *ports[:6])
+    lmtp_port, auth_port = ports[6:]
+    try:
+        _start_dovecot(servers, certificate, key, lmtp_port, auth_port)
+        _start_postfix(servers, certificate, key, lmtp_port, auth_port)
+        for port in (servers.imap_port, servers.submission_port, lmtp_port):
+            _wait_for_port(port, folder)
+        yield servers
+    finally:
+        subprocess.run(
+            ["/usr/sbin/postfix", "-c", str(folder / "postfix/etc"), "stop"], capture_output=True, check=False
+        )
+        subprocess.run(
+            ["/usr/sbin/dovecot", "-c", str(folder / "dovecot.conf"), "stop"], capture_output=True, check=False
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_dovecot(servers: MailServers, certificate: Path, key: Path, lmtp_port: int, auth_port: int) -> None:
+    folder = servers.folder
+    mail = folder / "mail"
+    mail.mkdir()
+    shutil.chown(mail, "mail", "mail")
+    config = folder / "dovecot.conf"
+    config.write_text(f"""
+protocols = imap lmtp
+listen = 127.0.0.1
+base_dir = {folder}/dovecot-run
+state_dir = {folder}/dovecot-state
+log_path = {folder}/dovecot.log
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{key}
+ssl_min_protocol = TLSv1.2
+disable_plaintext_auth = yes
+auth_username_format = %Lu
+recipient_delimiter = +
+mail_location = maildir:{mail}/%Lu
+first_valid_uid = 1
+mail_fsync = never
+mail_max_userip_connections = 100
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={mail}/%Lu allow_all_users=yes
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Junk {{
+    auto = create
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@{DOMAIN}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {servers.imap_port}
+    ssl = yes
+  }}
+  process_limit = 100
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
+}}
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {auth_port}
+  }}
+}}
+service stats {{
+  unix_listener stats-reader {{
+    mode = 0666
+  }}
+  unix_listener stats-writer {{
+    mode = 0666
+  }}
+}}
+""")
+    _run(["/usr/sbin/dovecot", "-c", str(config)], folder)
+
+
+def _start_postfix(servers: MailServers, certificate: Path, key: Path, lmtp_port: int, auth_port: int) -> None:
+    folder = servers.folder / "postfix"
+    for name in ("etc", "queue", "data"):
+        (folder / name).mkdir(parents=True)
+    shutil.chown(folder / "data", "postfix")
+    (folder / "etc/main.cf").write_text(f"""
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+maillog_file = {folder}/log
+maillog_file_prefixes = {folder}
+myhostname = mx.{DOMAIN}
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks =
+virtual_mailbox_domains = {DOMAIN}
+virtual_mailbox_maps = static:all
+virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
+lmtp_destination_concurrency_limit = 10
+default_transport = error:no mail leaves the tests
+relay_transport = error:no mail leaves the tests
+smtpd_tls_cert_file = {certificate}
+smtpd_tls_key_file = {key}
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{auth_port}
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_client_connection_rate_limit = 0
+smtpd_client_connection_count_limit = 0
+message_size_limit = 60000000
+in_flow_delay = 0
+recipient_delimiter = +
+""")
+    submission = "-o smtpd_sasl_auth_enable=yes -o smtpd_tls_auth_only=yes -o smtpd_relay_restrictions=permit_sasl_authenticated,reject"
+    rows = [
+        f"127.0.0.1:{servers.submission_port} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt {submission}",
+        f"127.0.0.1:{servers.submissions_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes {submission}",
+        f"127.0.0.1:{servers.silent_port} inet n - n - - smtpd",
+        *(
+            f"127.0.0.1:{port} inet n - n - - smtpd\n"
+            f"  -o {{ smtpd_recipient_restrictions = check_client_access static:{{PREPEND Authentication-Results: {AUTHSERV_ID};"
+            f" dmarc={verdict} header.from={DOMAIN}}} }}"
+            for port, verdict in ((servers.vouched_port, "pass"), (servers.failing_port, "fail"))
+        ),
+        "cleanup unix n - n - 0 cleanup",
+        "qmgr unix n - n 300 1 qmgr",
+        "rewrite unix - - n - - trivial-rewrite",
+        *(f"{name} unix - - n - 0 bounce" for name in ("bounce", "defer", "trace")),
+        "flush unix n - n 1000? 0 flush",
+        "verify unix - - n - 1 verify",
+        "proxymap unix - - n - - proxymap",
+        "proxywrite unix - - n - 1 proxymap",
+        "tlsmgr unix - - n 1000? 1 tlsmgr",
+        *(f"{name} unix - - n - - {name}" for name in ("smtp", "lmtp", "error", "discard")),
+        "retry unix - - n - - error",
+        "anvil unix - - n - 1 anvil",
+        "scache unix - - n - 1 scache",
+        "postlog unix-dgram n - n - 1 postlogd",
+    ]
+    (folder / "etc/master.cf").write_text("\n".join(rows) + "\n")
+    _run(["/usr/sbin/postfix", "-c", str(folder / "etc"), "start"], servers.folder)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    # Into a file: a daemon keeps what it was started with, and a pipe would never end.
+    said = folder / "started.log"
+    with said.open("wb") as output:
+        code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False).returncode
+    if code:
+        raise RuntimeError(f"{' '.join(command)} failed: {said.read_text()}\n{_logs(folder)}")
+
+
+def _logs(folder: Path) -> str:
+    return "\n".join(
+        log.read_text()[-2000:] for log in (folder / "dovecot.log", folder / "postfix/log") if log.exists()
+    )
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _wait_for_port(port: int, folder: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        os.sched_yield()
+    raise RuntimeError(f"nothing listens on port {port}\n{_logs(folder)}")

@@ -1,0 +1,45 @@
+"""The sockets: SMTP submission and the IMAP mailbox. Nothing here knows what a round is.
+
+This page is what both share: the one error that says a server cannot be used now, and TLS that is always verified.
+"""
+
+from __future__ import annotations
+
+import ssl
+
+CONNECT_TIMEOUT = 20.0  # seconds
+READ_TIMEOUT = 60.0  # seconds; RFC 5321 section 4.5.3.2 would allow minutes, which nobody waits
+
+
+class TransportError(Exception):
+    """A server cannot be used now. The message says which, what it said, and what to do. `retry_after` is the pause
+    in seconds that the server asked for, if it did."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+def verified_tls() -> ssl.SSLContext:
+    """TLS 1.2 or newer, certificates and names always checked against the system's authorities (SSL_CERT_FILE names
+    others)."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def explained(server: str, error: BaseException) -> str:
+    """What went wrong with a connection, in words that an operator can act on."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"{server}: its certificate is not trusted ({error.verify_message}). Check the host name in the settings; "
+            "for an authority of your own, name its certificate in SSL_CERT_FILE."
+        )
+    if isinstance(error, ssl.SSLError):
+        return f"{server}: no TLS ({error.reason or error}). Check port and security in the settings."
+    if isinstance(error, TimeoutError):
+        return f"{server}: no answer in time. Check host and port; a firewall may be in between."
+    if isinstance(error, ConnectionRefusedError):
+        return f"{server}: nothing listens there. Check host and port, and whether the server is running."
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"{server}: {reason}. It is tried again by itself."

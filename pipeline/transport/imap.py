@@ -1,0 +1,233 @@
+"""The mailbox that replies arrive in: fetch what is new, move what was read, wait for more.
+
+One connection of IMAP4rev1 (RFC 3501, RFC 9051) by imapclient. The \\Seen flag is neither read nor set: any person who
+opens the inbox sets it. What a message means, and whether it is moved, is inbox's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from pipeline.settings import Imap
+from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, verified_tls
+
+LARGEST = 256 * 1024  # bytes; of a larger message only so much is fetched: what was typed stands at its top
+_BATCH = 100
+_BATCH_BYTES = 8 * 1024 * 1024
+_SLICE = 0.5  # seconds between two looks at whether to stop waiting
+_BACKOFF = re.compile(r"backoff time:\s*(\d+)\s*milliseconds", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message: its UID, when the server says it arrived (INTERNALDATE, in UTC), and its bytes, cut at LARGEST."""
+
+    uid: int
+    arrived: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder as it is selected: its name on the server and its UIDVALIDITY (RFC 9051 section 2.3.1.1)."""
+
+    name: str
+    uidvalidity: int
+
+
+class Mailbox:
+    """One connection to the mailbox. After a TransportError it is closed, and the next call makes a new one."""
+
+    def __init__(self, settings: Imap) -> None:
+        self._settings = settings
+        self._server = f"IMAP server {settings.host}:{settings.port}"
+        self._client: IMAPClient | None = None
+        self._selected: Folder | None = None
+        self._there: set[str] = set()
+
+    def open(self) -> None:
+        """Connect and log in, unless that is done. Raises TransportError."""
+        if self._client is None:
+            with self._explaining():
+                client = self._connected()
+                try:
+                    client.login(self._settings.username, self._settings.password.reveal())
+                except BaseException:
+                    with suppress(IMAPClientError, OSError):
+                        client.shutdown()
+                    raise
+                self._client = client
+
+    def _connected(self) -> IMAPClient:
+        tls = self._settings.security == "tls"
+        client = IMAPClient(
+            self._settings.host,
+            self._settings.port,
+            ssl=tls,
+            ssl_context=verified_tls() if tls else None,
+            timeout=SocketTimeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
+        )
+        client.normalise_times = False
+        if self._settings.security == "starttls":
+            client.starttls(ssl_context=verified_tls())
+        return client
+
+    def select(self, folder: str) -> Folder | None:
+        """Make a folder the current one; None if there is no such folder."""
+        name = self._name(folder)
+        if self._selected is not None and self._selected.name == name:
+            return self._selected
+        with self._explaining():
+            if not self._open_client().folder_exists(name):
+                return None
+            facts = self._open_client().select_folder(name)
+            self._selected = Folder(name, int(facts[b"UIDVALIDITY"]))
+            return self._selected
+
+    def uids(self, after: int = 0) -> list[int]:
+        """The UIDs of the current folder above `after`, in their order."""
+        with self._explaining():
+            self._open_client().noop()
+            found = self._open_client().search(["UID", f"{after + 1}:*"])
+            # `n:*` always names the last message, even below n (RFC 9051 section 9, seq-range).
+            return sorted(uid for uid in found if uid > after)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """The messages of the current folder, in batches. Whatever is gone by now is left out."""
+        for start in range(0, len(uids), _BATCH):
+            batch = uids[start : start + _BATCH]
+            with self._explaining():
+                sizes = self._open_client().fetch(batch, ["RFC822.SIZE"])
+            small = [uid for uid in batch if uid in sizes and sizes[uid].get(b"RFC822.SIZE", 0) <= LARGEST]
+            large = [uid for uid in batch if uid in sizes and uid not in set(small)]
+            fetched = self._bodies(small, "BODY.PEEK[]", b"BODY[]")
+            for uid in large:
+                fetched += self._bodies([uid], f"BODY.PEEK[]<0.{LARGEST}>", b"BODY[]<0>")
+            yield sorted(fetched, key=lambda one: one.uid)
+
+    def _bodies(self, uids: Sequence[int], what: str, key: bytes) -> list[Fetched]:
+        if not uids:
+            return []
+        with self._explaining():
+            found = self._open_client().fetch(uids, [what, "INTERNALDATE"])
+        return [
+            Fetched(uid, _utc(facts.get(b"INTERNALDATE")), facts[key])
+            for uid, facts in found.items()
+            if isinstance(facts.get(key), bytes)
+        ]
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move messages of the current folder to another, which is made if it is missing. Whatever is gone by now is
+        no error."""
+        if not uids:
+            return
+        target = self._name(folder)
+        with self._explaining():
+            client = self._open_client()
+            self._ensure(client, target)
+            if client.has_capability("MOVE"):
+                client.move(uids, target)
+                return
+            client.copy(uids, target)
+            client.delete_messages(uids, silent=True)
+            if client.has_capability("UIDPLUS"):
+                # A plain EXPUNGE would take along what other people have marked (RFC 4315 section 2.1).
+                client.uid_expunge(uids)
+
+    def _ensure(self, client: IMAPClient, name: str) -> None:
+        if name not in self._there and not client.folder_exists(name):
+            client.create_folder(name)
+            with suppress(IMAPClientError):
+                client.subscribe_folder(name)
+        self._there.add(name)
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        """Wait for a new message in the current folder, at most so long, in IDLE (RFC 2177) where the server has it.
+        True if something has changed. Raises TransportError when the connection dies."""
+        with self._explaining():
+            client = self._open_client()
+            if not client.has_capability("IDLE"):
+                return False
+            client.idle()
+            changed = False
+            while seconds > 0 and not changed and not stopped():
+                told = client.idle_check(timeout=min(seconds, _SLICE))
+                changed = any(b"EXISTS" in one or b"RECENT" in one for one in told if isinstance(one, tuple))
+                seconds -= _SLICE
+            client.idle_done()
+            return changed
+
+    @property
+    def can_wait(self) -> bool:
+        return self._client is not None and bool(self._client.has_capability("IDLE"))
+
+    def close(self) -> None:
+        """Log out, if there is a connection."""
+        client, self._client = self._client, None
+        self._selected = None
+        self._there.clear()
+        if client is not None:
+            with suppress(IMAPClientError, OSError):
+                client.shutdown()
+
+    def _open_client(self) -> IMAPClient:
+        if self._client is None:
+            raise TransportError(f"{self._server}: the connection is closed. It is tried again by itself.")
+        return self._client
+
+    def _name(self, folder: str) -> str:
+        """A folder as the settings write it, with `/` between its parts, in the server's own spelling."""
+        if folder.upper() == "INBOX":
+            return "INBOX"
+        self.open()
+        with self._explaining():
+            client = self._open_client()
+            prefix, separator = "", "/"
+            if client.has_capability("NAMESPACE"):
+                personal = client.namespace().personal
+                if personal:
+                    prefix, separator = personal[0]
+            name = folder.replace("/", separator or "/")
+            return name if name.startswith(prefix) else prefix + name
+
+    def _explaining(self) -> _Explaining:
+        return _Explaining(self)
+
+    def _why(self, error: BaseException) -> TransportError:
+        if isinstance(error, LoginError):
+            return TransportError(f"{self._server} refused the login ({error}). Check imap.username and imap.password.")
+        backoff = _BACKOFF.search(str(error))
+        pause = int(backoff[1]) / 1000 if backoff else None
+        if isinstance(error, IMAPClientError):
+            return TransportError(f"{self._server} said: {error}. It is tried again by itself.", pause)
+        return TransportError(explained(self._server, error), pause)
+
+
+class _Explaining:
+    """Turns whatever goes wrong with a connection into a TransportError, and gives the connection up."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, IMAPClientError | OSError):
+            why = self._mailbox._why(error)
+            self._mailbox.close()
+            raise why from None
+
+
+def _utc(at: object) -> datetime:
+    """INTERNALDATE in UTC; a server that names none leaves the time of fetching to decide."""
+    if not isinstance(at, datetime):
+        return datetime.max.replace(tzinfo=UTC)
+    return (at if at.tzinfo else at.astimezone()).astimezone(UTC)

@@ -1,0 +1,163 @@
+"""Hand mails in for delivery: one connection, one mail after the other, one recipient each.
+
+What the server said is told apart: accepted, refused for now, refused for good, or lost, which means that nobody knows.
+What follows from it (a retry, a dead address) is outbox's business.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from dataclasses import dataclass
+
+from pipeline.settings import Smtp
+from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, verified_tls
+
+_BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
+_AMAZON = re.compile(r"\bOk ([0-9a-f]{16}-[0-9a-f-]{20,})", re.IGNORECASE)
+_LATER = re.compile(
+    # 5xx that mean later (Microsoft 365 and Google's own documents on sending limits): the day's or the tenant's
+    # quota is used up, or Sent Items is full.
+    r"^554 5\.2\.[02]|^550 5\.4\.5|daily .{0,30}limit|quota exceeded|rate limit|"
+    r"too many (messages|recipients)|try again",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server has taken the mail; `message_ids` are those that it named in its answer to DATA."""
+
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server did not take the mail. `permanent`: not now, not later; `recipient`: the address is at fault."""
+
+    code: int
+    reason: str
+    permanent: bool
+    recipient: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection ended before the server's answer: the mail may have been taken, or not."""
+
+    reason: str
+
+
+Delivery = Accepted | Refused | Lost
+
+
+class Submission:
+    """One connection to the submission server (RFC 6409). Not shared between threads."""
+
+    def __init__(self, settings: Smtp) -> None:
+        self._settings = settings
+        self._server = f"SMTP server {settings.host}:{settings.port}"
+        self._smtp: smtplib.SMTP | None = None
+
+    def open(self) -> None:
+        """Connect and log in, unless that is done. Raises TransportError."""
+        if self._smtp is not None:
+            return
+        try:
+            smtp = self._connected()
+        except (OSError, smtplib.SMTPException) as error:
+            raise TransportError(self._why(error)) from None
+        try:
+            self._log_in(smtp)
+        except (OSError, smtplib.SMTPException) as error:
+            smtp.close()
+            raise TransportError(self._why(error)) from None
+        self._smtp = smtp
+
+    def _connected(self) -> smtplib.SMTP:
+        host, port = self._settings.host, self._settings.port
+        if self._settings.security == "tls":
+            return smtplib.SMTP_SSL(host, port, timeout=CONNECT_TIMEOUT, context=verified_tls())
+        return smtplib.SMTP(host, port, timeout=CONNECT_TIMEOUT)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        if self._settings.security == "starttls":
+            smtp.starttls(context=verified_tls())
+        smtp.ehlo_or_helo_if_needed()
+        if smtp.sock is not None:
+            smtp.sock.settimeout(READ_TIMEOUT)
+        if self._settings.username is not None and self._settings.password is not None:
+            smtp.login(self._settings.username, self._settings.password.reveal())
+
+    def send(self, sender: str, recipient: str, message: bytes) -> Delivery:
+        """Hand in one mail. After Lost the connection is closed; `open` makes a new one."""
+        if self._smtp is None:
+            raise RuntimeError("send() needs an open connection")
+        try:
+            return self._transaction(self._smtp, sender, recipient, message)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            return Lost(str(error) or type(error).__name__)
+
+    def _transaction(self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Delivery:
+        international = not (recipient + sender).isascii()
+        options: list[str] = []
+        if international:
+            if not smtp.has_extn("smtputf8"):
+                # RFC 6531: without the extension there is no way to name such a mailbox.
+                return Refused(553, "the server cannot name this address (no SMTPUTF8)", permanent=True, recipient=True)
+            smtp.command_encoding = "utf-8"
+            options = ["SMTPUTF8"]
+        if smtp.has_extn("size"):
+            options.append(f"size={len(message)}")
+        code, said = smtp.mail(sender, options)
+        if code != 250:
+            # The sender is refused, not this recipient: whatever the code, it is for the operator to mend.
+            return self._refused(smtp, code, said, permanent=False, recipient=False)
+        code, said = smtp.rcpt(recipient)
+        if code not in {250, 251}:
+            return self._refused(smtp, code, said, permanent=code >= 500, recipient=True)
+        try:
+            code, said = smtp.data(message)
+        except smtplib.SMTPDataError as error:
+            code, said = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+        if code != 250:
+            return self._refused(smtp, code, said, permanent=code >= 500, recipient=False)
+        answer = said.decode("utf-8", errors="replace")
+        return Accepted((*_BRACKETED.findall(answer), *_AMAZON.findall(answer)))
+
+    def _refused(self, smtp: smtplib.SMTP, code: int, said: bytes, *, permanent: bool, recipient: bool) -> Refused:
+        answer = " ".join(said.decode("utf-8", errors="replace").split())
+        later = _LATER.search(f"{code} {answer}") is not None
+        if code == 421:  # RFC 5321 section 3.8: the server is closing the connection
+            self.close()
+        else:
+            smtp.rset()
+        return Refused(code, answer, permanent and not later, recipient and not later)
+
+    @property
+    def is_open(self) -> bool:
+        return self._smtp is not None
+
+    def close(self) -> None:
+        """Say goodbye, if there is anybody to say it to."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is None:
+            return
+        try:
+            if smtp.sock is not None:
+                smtp.sock.settimeout(2)
+            smtp.quit()
+        except (smtplib.SMTPException, OSError):
+            smtp.close()
+
+    def _why(self, error: BaseException) -> str:
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return f"{self._server} does not offer what smtp.security or the login needs: {error}. Check both."
+        if isinstance(error, smtplib.SMTPResponseException):
+            raw = error.smtp_error
+            said = f"{error.smtp_code} {raw.decode('utf-8', 'replace') if isinstance(raw, bytes) else raw}"
+            if isinstance(error, smtplib.SMTPAuthenticationError):
+                return f"{self._server} refused the login ({said}). Check smtp.username and smtp.password."
+            return f"{self._server} does not take mail now ({said}). It is tried again by itself."
+        return explained(self._server, error)

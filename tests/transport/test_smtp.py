@@ -1,0 +1,156 @@
+"""Submission, to a real Postfix; and answers that a real one cannot be made to give, over a real socket."""
+
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from pipeline.settings import Secret, Smtp
+from pipeline.transport import TransportError
+from pipeline.transport.smtp import Accepted, Lost, Refused, Submission
+from tests.servers.mailservers import MailServers
+
+pytestmark = pytest.mark.servers
+MAIL = b"From: number@firm.test\r\nTo: x@firm.test\r\nSubject: hello\r\n\r\n.dot\r\n"
+Settings = Callable[..., Smtp]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mails_are_handed_in_over_one_connection(servers: MailServers, smtp: Settings, security: str) -> None:
+    port = servers.submission_port if security == "starttls" else servers.submissions_port
+    submission = Submission(smtp(security=security, port=port))
+    submission.open()
+    for _ in range(3):
+        assert isinstance(submission.send("number@firm.test", f"{security}@firm.test", MAIL), Accepted)
+    submission.close()
+    assert all(b"\r\n\r\n.dot\r\n" in arrived for arrived in servers.wait_for(f"{security}@firm.test", 3))
+
+
+def test_a_recipient_that_is_refused_for_good_is_told_and_the_next_mail_goes_out(smtp: Settings) -> None:
+    submission = Submission(smtp())
+    submission.open()
+    refused = submission.send("number@firm.test", "no such address", MAIL)
+    assert isinstance(refused, Refused)
+    assert refused.permanent
+    assert refused.recipient
+    assert isinstance(submission.send("number@firm.test", "next@firm.test", MAIL), Accepted)
+    submission.close()
+
+
+def test_a_wrong_password_is_said_without_showing_it(smtp: Settings) -> None:
+    with pytest.raises(TransportError, match=r"refused the login .*Check smtp\.username and smtp\.password") as error:
+        Submission(smtp(password=Secret("hunter22"))).open()
+    assert "hunter22" not in str(error.value)
+
+
+def test_an_untrusted_certificate_is_refused(smtp: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+    with pytest.raises(TransportError, match=r"its certificate is not trusted .*SSL_CERT_FILE"):
+        Submission(smtp()).open()
+
+
+def test_a_server_that_is_not_there_is_named(smtp: Settings) -> None:
+    with pytest.raises(TransportError, match=r"SMTP server localhost:1: nothing listens there"):
+        Submission(smtp(port=1)).open()
+
+
+def test_a_server_without_tls_is_not_given_the_password(smtp: Settings) -> None:
+    with scripted({}) as port, pytest.raises(TransportError, match="does not offer"):
+        Submission(smtp(port=port)).open()
+
+
+@contextmanager
+def scripted(answers: dict[str, str]) -> Iterator[int]:
+    """A server that speaks SMTP and answers a verb as the test says; `.` is the end of DATA, an empty answer hangs up."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 scripted\r\n")
+            for raw in self.rfile:
+                verb = raw.decode().strip().upper()[:4]
+                usual = {
+                    "EHLO": "250-scripted\r\n250 SIZE 1000",
+                    "DATA": "354 go",
+                    "QUIT": "221 bye",
+                    ".": "250 2.0.0 Ok",
+                }
+                if verb in answers or verb in {"EHLO", "MAIL", "RCPT", "DATA", "QUIT", "RSET", "."}:
+                    answer = answers.get(verb, usual.get(verb, "250 ok"))
+                    if not answer:
+                        return
+                    self.wfile.write(answer.encode() + b"\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def sent_to(answers: dict[str, str], smtp: Settings) -> Accepted | Refused | Lost:
+    with scripted(answers) as port:
+        submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
+        submission.open()
+        result = submission.send("number@firm.test", "anna@firm.test", MAIL)
+        submission.close()
+        return result
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "permanent", "recipient"),
+    [
+        ("RCPT", "550 5.1.1 no such user", True, True),
+        ("RCPT", "450 4.2.0 greylisted", False, True),
+        ("RCPT", "421 4.3.2 shutting down", False, True),
+        ("MAIL", "550 5.7.60 client does not have permissions to send as this sender", False, False),
+        (".", "554 5.7.1 spam", True, False),
+        (".", "432 4.3.2 STOREDRV; sender thread limit exceeded", False, False),
+        (".", "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", False, False),
+        ("RCPT", "550 5.4.5 Daily user sending limit exceeded", False, False),
+        ("DATA", "451 4.7.1 try later", False, False),
+    ],
+)
+def test_refusals_are_told_apart(smtp: Settings, verb: str, answer: str, permanent: bool, recipient: bool) -> None:
+    refused = sent_to({verb: answer}, smtp)
+    assert isinstance(refused, Refused)
+    assert (refused.permanent, refused.recipient) == (permanent, recipient)
+    assert f"{refused.code} {refused.reason}" == answer
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
+def test_a_connection_cut_before_the_answer_is_lost_not_refused(smtp: Settings, verb: str) -> None:
+    assert isinstance(sent_to({verb: ""}, smtp), Lost)
+
+
+@pytest.mark.parametrize(
+    ("answer", "ids"),
+    [
+        ("250 2.0.0 Ok: queued as 4F1B", ()),
+        (
+            "250 2.0.0 OK <AM0PR01MB1@AM0PR01.eurprd.prod.outlook.com> [Hostname=AM0PR01]",
+            ("<AM0PR01MB1@AM0PR01.eurprd.prod.outlook.com>",),
+        ),
+        (
+            "250 Ok 0102018f2a3b4c5d-11111111-2222-3333-4444-555555555555-000000",
+            ("0102018f2a3b4c5d-11111111-2222-3333-4444-555555555555-000000",),
+        ),
+    ],
+)
+def test_a_message_id_given_by_the_server_is_kept(smtp: Settings, answer: str, ids: tuple[str, ...]) -> None:
+    assert sent_to({".": answer}, smtp) == Accepted(ids)
+
+
+def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_name_it(smtp: Settings) -> None:
+    with scripted({}) as port:
+        submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
+        submission.open()
+        refused = submission.send("number@firm.test", "bøgh@firm.test", MAIL)
+        submission.close()
+    assert isinstance(refused, Refused)
+    assert "SMTPUTF8" in refused.reason

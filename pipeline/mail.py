@@ -127,6 +127,24 @@ def reply_address(sender: str, key: MailKey, secret: bytes) -> str:
     return f"{local}+{seal(key, secret)}@{domain}"
 
 
+_OUR_SUBJECTS = re.compile(
+    # What our subjects say in each language before and after the week; `compose` proves that it keeps to them.
+    r"(one number for|your number for|et tal for|dit tal for)\s+(week|uge)\s+\d{1,2}"
+    r"|(week|uge)\s+\d{1,2}\s*:\s*[\d.,\s]*\s*(new |nye |ny |nothing|no answers|ingen)",
+    re.IGNORECASE,
+)
+
+
+def is_our_subject(subject: str) -> bool:
+    """Does a reply's subject repeat one of ours? A hint that it answers us, never a proof of who wrote it."""
+    return _OUR_SUBJECTS.search(subject) is not None
+
+
+def without_our_subject(subject: str) -> str:
+    """What remains of a subject when what we put there is taken away: our words, the week, the reference."""
+    return _OUR_SUBJECTS.sub(" ", _SHORT.sub(" ", subject))
+
+
 def _mac(purpose: str, clear: str, secret: bytes, letters: int) -> str:
     digest = hmac.new(secret, f"one-number/{purpose}/{clear}".encode(), sha256).digest()
     return b32encode(digest).decode().lower()[:letters]

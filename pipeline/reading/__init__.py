@@ -12,6 +12,7 @@ from datetime import date
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
+from pipeline.mail import without_our_subject
 from pipeline.reading import automatic, instruction, number
 from pipeline.reading.body import parsed, visible
 from pipeline.reading.languages import ALL, chosen
@@ -23,12 +24,6 @@ __all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "read"]
 
 _PREFIXES = re.compile(
     r"^\s*(?:(?:re|sv|aw|antw|vs|odp|r|ref|fw|fwd|vb|vl|wg|tr|rv|ynt|ang)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
-)
-_REFERENCE = re.compile(r"\[on-[a-z2-7]{8}\]", re.IGNORECASE)
-_OUR_SUBJECT = re.compile(
-    r"^\W*(still missing your number|one number|et tal|vi mangler stadig dit tal|mangler stadig dit tal)\b"
-    r"[^\d\n]{0,20}(week|uge)\s\d{1,2}(\s*[,:–-]?\s*)|(\(?\b(week|uge)\s\d{1,2}\)?)",
-    re.IGNORECASE,
 )
 _LONGEST_WORDS = 2000
 
@@ -161,7 +156,7 @@ def _of_number(words: str, where: str, found: number.Found, away: Effect | None,
 
 def _of_subject(subject: str, question: Question, tables: Sequence[Language], written: date | None) -> Reading:
     """An empty body: the number may stand in the subject, beside what we put there ourselves."""
-    bare = _OUR_SUBJECT.sub(" ", _REFERENCE.sub(" ", _PREFIXES.sub("", subject))).strip()
+    bare = without_our_subject(_PREFIXES.sub("", subject)).strip(" .:,-–")
     if not bare:
         return Reading("unclear", evidence="nothing was typed", reason="empty")
     found = number.find(bare, question, tables)

@@ -1,0 +1,65 @@
+"""The standing book: what outlives a round, folded from its events.
+
+Pure. Ids that people keep, absences that reach over weeks, since when the mailbox cannot be read, and the first round
+of this ledger. What happened within one week is `rounds`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipeline import events
+from pipeline.roster import Absence
+from pipeline.weeks import Week
+
+UNDATED_WEEKS = 2
+"""An away notice without a date holds for its own round and at most so many more (design, What people can say)."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away."""
+
+    first_round: Week | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    away: Mapping[str, events.Away] = field(default_factory=dict)
+    unreadable: events.Unreadable | None = None
+
+    def absences(self) -> dict[str, tuple[Absence, ...]]:
+        """Absences with a date, by person: from the day they were told of until their last day."""
+        return {
+            person: (Absence(said.received.date(), said.until),)
+            for person, said in self.away.items()
+            if said.until is not None and said.until >= said.received.date()
+        }
+
+    def resting(self, week: Week) -> frozenset[str]:
+        """Who is away without a date, by a machine's word from one of the weeks before: asked, but not nudged."""
+        return frozenset(
+            person
+            for person, said in self.away.items()
+            if said.until is None and 0 < week.since(Week.of(said.received.date())) <= UNDATED_WEEKS
+        )
+
+
+def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
+    """The book after these events."""
+    first_round, ids, away, unreadable = start.first_round, dict(start.ids), dict(start.away), start.unreadable
+    for event in happened:
+        match event:
+            case events.Installed():
+                first_round = Week.parse(event.first_round)
+            case events.Known():
+                ids[event.address] = event.person
+            case events.Away():
+                away[event.person] = event
+            case events.Back():
+                away.pop(event.person, None)
+            case events.Unreadable():
+                unreadable = event
+            case events.Readable():
+                unreadable = None
+            case _:
+                raise ValueError(f"{event.key} belongs into a round, not into the standing book")
+    return Book(first_round, ids, away, unreadable)

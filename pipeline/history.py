@@ -1,0 +1,73 @@
+"""Rounds and the standing book as they stand, folded from the ledger and kept in step with it.
+
+The one place where events become state for the rest of the product: what was appended is folded on, and what another
+process has appended is folded on too. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline import book, rounds
+from pipeline.book import Book
+from pipeline.events import Event
+from pipeline.ledger import Ledger
+from pipeline.rounds import Round
+from pipeline.weeks import Week
+
+
+class History:
+    """The ledger's states, cached by how many of a round's events they have seen."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._rounds: dict[Week, tuple[int, Round]] = {}
+        self._book: tuple[int, Book] = (0, Book())
+
+    def round(self, week: Week) -> Round:
+        happened = self._ledger.events(str(week))
+        seen, state = self._rounds.get(week, (0, Round(str(week))))
+        if len(happened) != seen:
+            state = rounds.fold(happened[seen:], state)
+            self._rounds[week] = len(happened), state
+        return state
+
+    @property
+    def book(self) -> Book:
+        happened = self._ledger.events(None)
+        seen, state = self._book
+        if len(happened) != seen:
+            state = book.fold(happened[seen:], state)
+            self._book = len(happened), state
+        return state
+
+    def as_of(self, week: Week, key: str) -> Round:
+        """The round as it stood when an event was accepted, that event included: a mail that is repeated says what it
+        said the first time."""
+        happened = self._ledger.events(str(week))
+        place = next((number for number, event in enumerate(happened) if event.key == key), len(happened) - 1)
+        return rounds.fold(happened[: place + 1], Round(str(week)))
+
+    def before(self, week: Week, count: int) -> tuple[Round, ...]:
+        """The rounds that were opened in the so many weeks before, newest first."""
+        weeks = (week.plus(-back) for back in range(1, count + 1))
+        kept = set(self._ledger.rounds())
+        states = (self.round(one) for one in weeks if str(one) in kept)
+        return tuple(state for state in states if state.opened is not None)
+
+    def recent(self, week: Week, count: int) -> Iterator[Round]:
+        """This week's round and those of the so many weeks before that have events, newest first."""
+        kept = set(self._ledger.rounds())
+        weeks = (week.plus(-back) for back in range(count + 1))
+        return (self.round(one) for one in weeks if one == week or str(one) in kept)
+
+    def append(self, happened: Iterable[Event], last: Week | None = None) -> Sequence[Event]:
+        """Keep events of any rounds: one commit a round, the round `last` at the end, so that what records a message
+        as read comes after everything that it brought about. Answers with what was accepted."""
+        by_round: dict[str | None, list[Event]] = {}
+        for event in happened:
+            by_round.setdefault(event.round, []).append(event)
+        accepted: list[Event] = []
+        for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
+            accepted += self._ledger.append(by_round[round_])
+        return accepted

@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 from threading import Thread
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pipeline.demo import LOOPBACK, NAME, DemoUnavailable
 
@@ -27,6 +27,7 @@ try:
         warnings.simplefilter("ignore", DeprecationWarning)
         from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
         from proxyprotocol.reader import ProxyProtocolReader
+        from proxyprotocol.sock import SocketInfo
         from pymap.backend.dict import Config, Login
         from pymap.backend.dict.filter import FilterSet
         from pymap.backend.dict.mailbox import MailboxSet
@@ -87,6 +88,26 @@ class _Handler:
         for recipient in envelope.rcpt_tos:
             await self._servers.deliver((envelope.mail_from or "").strip("<>"), recipient, raw)
         return "250 2.0.0 OK"
+
+
+class _InOnePiece:
+    """A stream writer that sends what was written at the next drain. pymap writes a line in several pieces, and
+    imapclient takes the first of them for the end of the connection when it reads in IDLE."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._pieces: list[bytes] = []
+
+    def write(self, piece: bytes) -> None:
+        self._pieces.append(bytes(piece))
+
+    async def drain(self) -> None:
+        whole, self._pieces = b"".join(self._pieces), []
+        self._writer.write(whole)
+        await self._writer.drain()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
 
 
 class Servers:
@@ -193,7 +214,12 @@ class Servers:
         login.users_dict[self._username] = UserMetadata(config, self._username, password=self._password)
         self._mailbox = MailboxSet()
         config.set_cache[self._username] = (self._mailbox, FilterSet())
-        return ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(login, config))
+        server = IMAPServer(login, config)
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: SocketInfo) -> None:
+            await server(reader, cast(asyncio.StreamWriter, _InOnePiece(writer)), peer)
+
+        return ProxyProtocolReader(config.proxy_protocol).get_callback(connected)
 
 
 def _listening() -> socket.socket:

@@ -132,6 +132,14 @@ def test_waiting_ends_when_a_reply_arrives(world: MailWorld, mailbox: Mailbox) -
     assert len(mailbox.uids()) == 1
 
 
+def test_in_idle_every_line_comes_whole(world: MailWorld, mailbox: Mailbox) -> None:
+    for number in range(20):
+        sending = threading.Timer(0.005, world.send, [reply(str(number))])
+        sending.start()
+        assert mailbox.wait(10, lambda: False)
+        sending.join()
+
+
 def test_a_wrong_password_is_refused(world: MailWorld) -> None:
     with pytest.raises(TransportError, match="refused the login"):
         Mailbox(imap(world, "wrong")).open()

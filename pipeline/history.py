@@ -41,6 +41,10 @@ class History:
             self._book = len(happened), state
         return state
 
+    def size(self, week: Week) -> int:
+        """How many events a round has; a number that only grows."""
+        return len(self._ledger.events(str(week)))
+
     def as_of(self, week: Week, key: str) -> Round:
         """The round as it stood when an event was accepted, that event included: a mail that is repeated says what it
         said the first time."""

@@ -49,8 +49,11 @@ class Letter:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a verdict looks at. `round` gives a week's state; `open_week` is the round a person is in at a time;
-    `week` is that of the letter's arrival, `now` the time of judging, `absent` holds whom the standing book has as away."""
+    """What a verdict looks at.
+
+    `round` gives a week's state; `open_week` is the round a person is in at a time; `week` is that of the letter's
+    arrival, `now` the time of judging; `absent` holds whom the standing book has as away.
+    """
 
     roster: Roster
     round: Callable[[Week], Round]

@@ -1,0 +1,208 @@
+"""A reply: fetched, read, identified, recorded, moved. In this order, so that a death at any line loses nothing.
+
+What becomes of it is decided by `verdict`; this module brings mailbox, ledger and verdict together. A message is known
+by the hash of its header block; its UID is only the place where to go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message
+from hashlib import sha256
+
+import msgspec
+
+from pipeline import events
+from pipeline.history import History
+from pipeline.mail import MailKey
+from pipeline.reading import Question, automatic, read
+from pipeline.reading.body import header, parsed, visible
+from pipeline.season import WEEKS_BACK, Season
+from pipeline.sender import Letters, Sender, Trust, identify
+from pipeline.transport import TransportError
+from pipeline.transport.imap import Fetched, Mailbox
+from pipeline.verdict import Desk, Letter, Verdict, decide
+from pipeline.weeks import Week
+
+log = logging.getLogger("onenumber")
+_LEFT_ALONE = frozenset({"foreign"})
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one visit to the mailbox brought: whether it could be read, why not, and what became of each message."""
+
+    readable: bool
+    reason: str = ""
+    received: tuple[events.Received, ...] = ()
+
+
+class Inbox:
+    """The mailbox of one organisation, read by one process at a time."""
+
+    def __init__(self, mailbox: Mailbox, history: History) -> None:
+        self._mailbox = mailbox
+        self._history = history
+        self._cursors: dict[tuple[str, int], int] = {}
+
+    def collect(self, season: Season, now: datetime) -> Collected:
+        """Read everything that is new. Raises LedgerError where it cannot be kept; then nothing is moved."""
+        received: list[events.Received] = []
+        imap = season.settings.imap
+        try:
+            self._mailbox.open()
+            for folder in (*imap.also_read, imap.folder):
+                received += self._collect_folder(folder, season, now)
+        except TransportError as error:
+            return Collected(False, str(error), tuple(received))
+        return Collected(True, "", tuple(received))
+
+    def _collect_folder(self, folder: str, season: Season, now: datetime) -> list[events.Received]:
+        selected = self._mailbox.select(folder)
+        if selected is None:
+            if folder == season.settings.imap.folder:
+                raise TransportError(f"the mailbox has no folder {folder}. Check imap.folder.")
+            return []
+        place = (folder, selected.uidvalidity)
+        if place not in self._cursors:
+            self._cursors[place] = self._resumed(place, season, now)
+        received: list[events.Received] = []
+        for batch in self._mailbox.fetch(self._mailbox.uids(self._cursors[place])):
+            outcomes = [self._record(fetched, place, season, now) for fetched in batch]
+            self._move(outcomes, season)
+            received += [outcome for outcome in outcomes if outcome is not None]
+            if batch:
+                self._cursors[place] = max(self._cursors[place], batch[-1].uid)
+        return received
+
+    def _resumed(self, place: tuple[str, int], season: Season, now: datetime) -> int:
+        """Where a process before us stopped; what it had recorded and not yet moved is moved now."""
+        recorded = [
+            one
+            for this in self._history.recent(season.week(now), WEEKS_BACK)
+            for one in this.received.values()
+            if (one.folder, one.uidvalidity) == place
+        ]
+        there = set(self._mailbox.uids())
+        self._move([one for one in recorded if one.uid in there], season)
+        return max((one.uid for one in recorded), default=0)
+
+    def _move(self, outcomes: Sequence[events.Received | None], season: Season) -> None:
+        imap = season.settings.imap
+        moved = [one for one in outcomes if one is not None and one.outcome not in _LEFT_ALONE]
+        held = [one.uid for one in moved if one.outcome == "held"]
+        self._mailbox.move([one.uid for one in moved if one.outcome != "held"], imap.processed_folder)
+        self._mailbox.move(held, imap.held_folder)
+
+    def _record(
+        self, fetched: Fetched, place: tuple[str, int], season: Season, now: datetime
+    ) -> events.Received | None:
+        """Judge one message and keep what follows from it; None for a message that is to be left unrecorded."""
+        name = hash_of(fetched.raw)
+        week = season.week(min(fetched.arrived, now))
+        before = self._recorded(name, week)
+        if before is not None:
+            return msgspec.structs.replace(before, folder=place[0], uidvalidity=place[1], uid=fetched.uid)
+        arrived = min(fetched.arrived, now)
+        letter, verdict, rule = self._judged(name, fetched.raw, arrived, season, now)
+        if place[0] in season.settings.imap.also_read and (letter is None or letter.sender.mail is None):
+            return None
+        ours = verdict.outcome not in _LEFT_ALONE
+        received = events.Received(
+            key=name,
+            round=str(week),
+            at=now,
+            message=name,
+            outcome=verdict.outcome,
+            rule=rule,
+            folder=place[0],
+            uidvalidity=place[1],
+            uid=fetched.uid,
+            arrived=arrived if ours else None,
+            person=verdict.person,
+            words=letter.reading.words[:500] if ours and letter else "",
+            evidence=letter.reading.evidence if ours and letter else "",
+        )
+        self._history.append([*verdict.events, received], last=week)
+        log.info("reply read outcome=%s person=%s rule=%r", verdict.outcome, verdict.person or "-", rule)
+        return received
+
+    def _recorded(self, name: str, week: Week) -> events.Received | None:
+        states = (this.received.get(name) for this in self._history.recent(week, WEEKS_BACK))
+        return next((state for state in states if state is not None), None)
+
+    def _judged(
+        self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime
+    ) -> tuple[Letter | None, Verdict, str]:
+        """A message that breaks our own code is held, so that the ones behind it are read."""
+        try:
+            letter = self._letter(name, raw, arrived, season, now)
+            verdict, rule = decide(letter, self._desk(arrived, season, now))
+        except Exception as error:
+            log.exception("a message could not be judged; it is held message=%s", name)
+            return None, Verdict("held"), f"it could not be read ({type(error).__name__})"
+        return letter, verdict, rule
+
+    def _desk(self, arrived: datetime, season: Season, now: datetime) -> Desk:
+        return Desk(
+            roster=season.roster,
+            round=self._history.round,
+            open_week=season.open_week,
+            week=season.week(arrived),
+            now=now,
+            absent=self._history.book.away.keys(),
+            receipts=season.settings.receipts,
+        )
+
+    def _letter(self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime) -> Letter:
+        message = parsed(raw)
+        body = visible(message)
+        machine = automatic.machine(message, body.subject) is not None
+        sender = self._sender(message, f"{body.plain}\n{body.html}", raw if machine else b"", season, now)
+        settings = season.settings
+        bounds = Question(settings.question.minimum, settings.question.maximum, settings.question.decimals)
+        reading = read(raw, bounds, _languages(sender, season))
+        return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine)
+
+    def _sender(self, message: Message, text: str, anywhere: bytes, season: Season, now: datetime) -> Sender:
+        recent = list(self._history.recent(season.week(now), WEEKS_BACK))
+        aliases = {
+            alias: MailKey.parse(key) for this in recent for key, state in this.mails.items() for alias in state.aliases
+        }
+        weeks = [season.week(now).plus(-back) for back in range(WEEKS_BACK + 1)]
+        return identify(
+            message,
+            text,
+            season.roster,
+            trust(season),
+            Letters(aliases, weeks),
+            anywhere=anywhere.decode("latin-1"),
+        )
+
+
+def trust(season: Season) -> Trust:
+    """Whom the settings say to believe."""
+    settings = season.settings
+    own = {settings.sender.address.rpartition("@")[2], *settings.organisation.internal_domains}
+    return Trust(
+        (settings.organisation.secret.reveal().encode(),),
+        settings.imap.authserv_id,
+        frozenset(own),
+        settings.imap.trust_same_tenant,
+    )
+
+
+def hash_of(raw: bytes) -> str:
+    """A message's name: the hash of its header block, in which the servers on its way have written their marks."""
+    block = min((place for place in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if place >= 0), default=len(raw))
+    return sha256(raw[:block]).hexdigest()[:32]
+
+
+def _languages(sender: Sender, season: Season) -> tuple[str, ...]:
+    """The likely writer's language, the organisation's, and English."""
+    writer = sender.writer or (season.roster.get(sender.mail.person) if sender.mail else None)
+    own = [writer.language] if writer else []
+    return tuple(dict.fromkeys([*own, season.settings.organisation.language, "en"]))

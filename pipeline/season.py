@@ -1,0 +1,136 @@
+"""Which rounds are there, who is in them, and when do their mails leave?
+
+Brings the settings of today and the rounds of the ledger together: opens a round when its first ask is due, notices who
+joined, left or changed, and answers in which round a person is. What is due within a round is `plan`'s business, and
+keeping the events that it makes is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pipeline import events
+from pipeline.history import History
+from pipeline.mail import MailKey
+from pipeline.plan import Standing
+from pipeline.roster import Person, Roster, identified
+from pipeline.settings import Settings
+from pipeline.timetable import Timetable, timetable
+from pipeline.weeks import Week
+
+WEEKS_BACK = 8
+"""How far back a reply may belong, and sameness is checked."""
+
+_WEEKS_AHEAD = 60
+
+
+class Season:
+    """The rounds around one instant, as settings and ledger have them."""
+
+    def __init__(self, settings: Settings, history: History) -> None:
+        self.settings = settings
+        self._history = history
+        self.roster = Roster(identified(settings.roster.people, dict(history.book.ids)))
+        self._zone = ZoneInfo(self.roster.director.timezone if self.roster.director else settings.organisation.timezone)
+        self._tables: dict[Week, tuple[object, Timetable]] = {}
+
+    def week(self, now: datetime) -> Week:
+        """The ISO week of an instant, on the director's clock."""
+        return Week.of(now.astimezone(self._zone).date())
+
+    def times(self, week: Week) -> Timetable:
+        """A round's instants: by its own roster once it is open, by the settings' until then."""
+        this, book = self._history.round(week), self._history.book
+        mark = (id(this.people), id(book.away))
+        known = self._tables.get(week)
+        if known is None or known[0] != mark:
+            roster = this.roster if this.opened is not None else self.roster
+            known = mark, timetable(week, roster, self.settings.schedule, book.absences())
+            self._tables[week] = known
+        return known[1]
+
+    def live(self, now: datetime) -> tuple[Week, ...]:
+        """The rounds that may have something due, oldest first: a grace period reaches into the next week, and
+        Monday begins earlier in the east."""
+        week, first = self.week(now), self._history.book.first_round
+        return tuple(one for one in (week.plus(-1), week, week.plus(1)) if first is not None and one >= first)
+
+    def standing(self, week: Week, *, readable: bool) -> Standing:
+        at_once = self.settings.digest.late == "at_once"
+        return Standing(readable, self._history.book.resting(week), at_once)
+
+    def open_week(self, person: Person, at: datetime) -> Week | None:
+        """The round that a person is in: from their ask until their next one. Whoever reports no number is in the
+        latest round that was opened."""
+        for back in range(-1, WEEKS_BACK + 1):
+            week = self.week(at).plus(-back)
+            this = self._history.round(week)
+            if this.opened is None or this.opened > at or person.id not in this.people:
+                continue
+            if not person.reports_number:
+                return week
+            sent = this.mail(MailKey(week, "ask", person.id)).sent
+            times = self.times(week).people.get(person.id)
+            planned = sent or (times.ask if times else None)
+            if planned is not None and planned <= at:
+                return week
+        return None
+
+    def installing(self, now: datetime) -> tuple[events.Event, ...]:
+        """The first event of a new ledger: its first round is the first whose earliest ask is still to come, so that
+        installing on a Friday afternoon mails nobody."""
+        if self._history.book.first_round is not None:
+            return ()
+        for ahead in range(_WEEKS_AHEAD):
+            week = self.week(now).plus(ahead)
+            first = self.times(week).first_ask
+            if first is not None and first > now:
+                return (events.Installed(key="installed", round=None, at=now, first_round=str(week)),)
+        return ()
+
+    def arrivals(self, now: datetime) -> tuple[events.Event, ...]:
+        """Addresses seen for the first time, so that a person keeps the id when the address changes."""
+        known = self._history.book.ids
+        return tuple(
+            events.Known(key=f"known/{person.email}", round=None, at=now, person=person.id, address=person.email)
+            for person in self.roster.people
+            if person.email not in known
+        )
+
+    def opening(self, now: datetime) -> Iterator[events.Event]:
+        """Rounds whose first mail is due and that are not open yet, and what has changed in those that are."""
+        for week in self.live(now):
+            times, this = self.times(week), self._history.round(week)
+            if times.digest is None or times.grace_ends is None or now > times.grace_ends:
+                continue
+            if this.opened is not None:
+                yield from self._changes(week, now)
+            elif now >= min(times.first_ask or times.digest, times.digest, *times.summaries.values()):
+                yield events.Opened(key=f"{week}/opened", round=str(week), at=now, people=self.roster.people)
+
+    def _changes(self, week: Week, now: datetime) -> Iterator[events.Event]:
+        """Who joined, left or changed since the round opened. A move to another manager waits for the next round."""
+        this = self._history.round(week)
+        number = self._history.size(week)
+        here = {person.id for person in this.people.values() if person.id not in this.left}
+        for person in self.roster.people:
+            number += 1
+            key = f"{week}/roster/{number}"
+            if person.id not in here:
+                yield events.Joined(key=key, round=str(week), at=now, person=person)
+                continue
+            kept = msgspec.structs.replace(person, reports_to=this.people[person.id].reports_to)
+            if kept != this.people[person.id]:
+                yield events.Changed(key=key, round=str(week), at=now, person=kept)
+        for gone in sorted(here - {person.id for person in self.roster.people}):
+            number += 1
+            yield events.Left(key=f"{week}/roster/{number}", round=str(week), at=now, person=gone)
+
+    def coming(self, now: datetime, weeks: int) -> Iterator[Timetable]:
+        """The timetables of this week and the ones after it."""
+        for ahead in range(weeks):
+            yield self.times(self.week(now).plus(ahead))

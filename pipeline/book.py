@@ -19,12 +19,14 @@ UNDATED_WEEKS = 2
 
 @dataclass(frozen=True)
 class Book:
-    """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away."""
+    """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away; `silences` counts
+    how often the mailbox could not be read."""
 
     first_round: Week | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     away: Mapping[str, events.Away] = field(default_factory=dict)
     unreadable: events.Unreadable | None = None
+    silences: int = 0
 
     def absences(self) -> dict[str, tuple[Absence, ...]]:
         """Absences with a date, by person: from the day they were told of until their last day."""
@@ -45,7 +47,8 @@ class Book:
 
 def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
     """The book after these events."""
-    first_round, ids, away, unreadable = start.first_round, dict(start.ids), dict(start.away), start.unreadable
+    first_round, ids, away = start.first_round, dict(start.ids), dict(start.away)
+    unreadable, silences = start.unreadable, start.silences
     for event in happened:
         match event:
             case events.Installed():
@@ -58,8 +61,9 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
                 away.pop(event.person, None)
             case events.Unreadable():
                 unreadable = event
+                silences += 1
             case events.Readable():
                 unreadable = None
             case _:
                 raise ValueError(f"{event.key} belongs into a round, not into the standing book")
-    return Book(first_round, ids, away, unreadable)
+    return Book(first_round, ids, away, unreadable, silences)

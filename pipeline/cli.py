@@ -3,24 +3,147 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
+
+from pipeline import logs
+from pipeline.faults import SettingsError
+from pipeline.ledger import LedgerDamagedError, LedgerError, WorkerRunningError
+from pipeline.settings import Settings, load
+from pipeline.weeks import Week
+
+DONE, REFUSED, USAGE, LATER = 0, 1, 2, 3
+_CODES: dict[type[BaseException], int] = {
+    SettingsError: USAGE,
+    WorkerRunningError: REFUSED,
+    LedgerDamagedError: REFUSED,
+    LedgerError: LATER,
+    KeyboardInterrupt: REFUSED,
+}
+"""What ends a command, and its exit code; the first that fits."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers with the exit code of the contract (0 done, 1 refused, 2 wrong usage, 3 try later)."""
+    given = _parser().parse_args(arguments)
+    try:
+        code: int = given.call(given)
+    except tuple(_CODES) as error:
+        code = next(code for kind, code in _CODES.items() if isinstance(error, kind))
+        print(f"onenumber: {error or 'stopped'}", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read has gone, such as `| head`: nobody is left to be told
+        return DONE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="onenumber",
         description="One weekly question by plain email, answered with one number.",
     )
     parser.add_argument("--version", action="version", version=f"onenumber {version('onenumber')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    read = commands.add_parser("read", help="show how one message is read, and why")
+
+    settings = argparse.ArgumentParser(add_help=False)
+    settings.add_argument(
+        "--settings", type=Path, default=Path("settings.yaml"), metavar="FILE", help="default: settings.yaml"
+    )
+    printing = argparse.ArgumentParser(add_help=False)
+    printing.add_argument("--json", action="store_true", help="print JSON")
+
+    run = commands.add_parser("run", parents=[settings], help="the worker: asks, collects, nudges, sums up, reports")
+    run.set_defaults(call=_run)
+
+    tick = commands.add_parser("tick", parents=[settings, printing], help="one turn, then exit: for cron and tests")
+    tick.add_argument("--now", type=_instant, metavar="ISO8601", help="as if now were 2026-11-27T13:00:00+01:00")
+    tick.set_defaults(call=_tick)
+
+    plan = commands.add_parser("plan", parents=[settings, printing], help="every mail that is coming, in their time")
+    plan.add_argument("--weeks", type=_weeks, default=2, metavar="N", help="how many weeks, this one first (default 2)")
+    plan.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    plan.set_defaults(call=_plan)
+
+    status = commands.add_parser("status", parents=[settings, printing], help="who answered, who is missing, what next")
+    status.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
+    status.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    status.set_defaults(call=_status)
+
+    read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
-    read.add_argument("--json", action="store_true", help="print the reading as JSON")
     read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
-    given = parser.parse_args(arguments)
+    read.set_defaults(call=_read)
+    return parser
 
-    from pipeline.commands import read as read_command  # noqa: PLC0415  only the command that runs is imported
 
-    return read_command.run(given.file, languages=given.language, as_json=given.json)
+def _instant(written: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f'"{written}" is not a time with its zone; write it as 2026-11-27T13:00:00+01:00 or 2026-11-27T12:00:00Z'
+        )
+    return at.astimezone(UTC)
+
+
+def _week(written: str) -> Week:
+    try:
+        return Week.parse(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _weeks(written: str) -> int:
+    if not written.isdecimal() or not 1 <= int(written) <= 60:
+        raise argparse.ArgumentTypeError(f'"{written}" is not a number of weeks from 1 to 60')
+    return int(written)
+
+
+def _settings(given: argparse.Namespace, *, logging: bool = False) -> Settings:
+    settings = load(given.settings)
+    if logging:
+        try:
+            logs.begin(settings.log)
+        except OSError as error:
+            raise SettingsError(f"log.file: {settings.log.file} cannot be written: {error.strerror}.") from None
+    return settings
+
+
+# Each command is imported when it runs, so that `read` and `--help` do not pay for what only `run` needs.
+
+
+def _run(given: argparse.Namespace) -> int:
+    from pipeline.commands import run  # noqa: PLC0415
+
+    return run.run(_settings(given, logging=True))
+
+
+def _tick(given: argparse.Namespace) -> int:
+    from pipeline.commands import tick  # noqa: PLC0415
+
+    return tick.run(_settings(given, logging=True), now=given.now or datetime.now(UTC), as_json=given.json)
+
+
+def _plan(given: argparse.Namespace) -> int:
+    from pipeline.commands import plan  # noqa: PLC0415
+
+    now = given.now or datetime.now(UTC)
+    return plan.run(_settings(given), now=now, weeks=given.weeks, as_json=given.json)
+
+
+def _status(given: argparse.Namespace) -> int:
+    from pipeline.commands import status  # noqa: PLC0415
+
+    now = given.now or datetime.now(UTC)
+    return status.run(_settings(given), now=now, week=given.week, as_json=given.json)
+
+
+def _read(given: argparse.Namespace) -> int:
+    from pipeline.commands import read  # noqa: PLC0415
+
+    return read.run(given.file, languages=given.language, as_json=given.json)

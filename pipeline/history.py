@@ -7,6 +7,7 @@ process has appended is folded on too. It decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from pipeline import book, rounds
 from pipeline.book import Book
@@ -41,6 +42,10 @@ class History:
             self._book = len(happened), state
         return state
 
+    def book_at(self, until: datetime) -> Book:
+        """The standing book as it stood then."""
+        return book.fold(event for event in self._ledger.events(None) if event.at <= until)
+
     def size(self, week: Week) -> int:
         """How many events a round has; a number that only grows."""
         return len(self._ledger.events(str(week)))
@@ -52,12 +57,18 @@ class History:
         place = next((number for number, event in enumerate(happened) if event.key == key), len(happened) - 1)
         return rounds.fold(happened[: place + 1], Round(str(week)))
 
-    def before(self, week: Week, count: int) -> tuple[Round, ...]:
-        """The rounds that were opened in the so many weeks before, newest first."""
+    def before(self, week: Week, count: int, until: datetime | None = None) -> tuple[Round, ...]:
+        """The rounds that were opened in the so many weeks before, newest first; with `until`, as they stood then."""
         weeks = (week.plus(-back) for back in range(1, count + 1))
         kept = set(self._ledger.rounds())
-        states = (self.round(one) for one in weeks if str(one) in kept)
+        states = (self._until(one, until) for one in weeks if str(one) in kept)
         return tuple(state for state in states if state.opened is not None)
+
+    def _until(self, week: Week, until: datetime | None) -> Round:
+        if until is None:
+            return self.round(week)
+        happened = (event for event in self._ledger.events(str(week)) if event.at <= until)
+        return rounds.fold(happened, Round(str(week)))
 
     def recent(self, week: Week, count: int) -> Iterator[Round]:
         """This week's round and those of the so many weeks before that have events, newest first."""

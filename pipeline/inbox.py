@@ -7,7 +7,7 @@ by the hash of its header block; its UID is only the place where to go on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
@@ -22,6 +22,7 @@ from pipeline.reading import Question, automatic, read
 from pipeline.reading.body import header, parsed, visible
 from pipeline.season import WEEKS_BACK, Season
 from pipeline.sender import Letters, Sender, Trust, identify
+from pipeline.settings import Imap
 from pipeline.transport import TransportError
 from pipeline.transport.imap import Fetched, Mailbox
 from pipeline.verdict import Desk, Letter, Verdict, decide
@@ -43,40 +44,68 @@ class Collected:
 class Inbox:
     """The mailbox of one organisation, read by one process at a time."""
 
-    def __init__(self, mailbox: Mailbox, history: History) -> None:
-        self._mailbox = mailbox
+    def __init__(self, imap: Imap, history: History, *, stopped: Callable[[], bool] = lambda: False) -> None:
+        self._imap = imap
+        self._mailbox = Mailbox(imap)
         self._history = history
+        self._stopped = stopped
         self._cursors: dict[tuple[str, int], int] = {}
 
     def collect(self, season: Season, now: datetime) -> Collected:
         """Read everything that is new. Raises LedgerError where it cannot be kept; then nothing is moved."""
         received: list[events.Received] = []
-        imap = season.settings.imap
+        reused = self._mailbox.is_open
         try:
-            self._mailbox.open()
-            for folder in (*imap.also_read, imap.folder):
-                received += self._collect_folder(folder, season, now)
+            self._visit(received, season, now)
+        except TransportError as error:
+            if not reused:
+                return Collected(False, str(error), tuple(received))
+            # A connection that was kept may have died of waiting; only a fresh one tells how the server is.
+            return self._collected_afresh(received, season, now)
+        return Collected(True, "", tuple(received))
+
+    def _collected_afresh(self, received: list[events.Received], season: Season, now: datetime) -> Collected:
+        try:
+            self._visit(received, season, now)
         except TransportError as error:
             return Collected(False, str(error), tuple(received))
         return Collected(True, "", tuple(received))
 
-    def _collect_folder(self, folder: str, season: Season, now: datetime) -> list[events.Received]:
+    def wait(self, seconds: float) -> bool:
+        """Wait for a new message, at most so long; True if there may be one, False at once where there is no waiting
+        in this mailbox now: the next visit tells why."""
+        try:
+            self._mailbox.open()
+            return self._mailbox.select(self._imap.folder) is not None and self._mailbox.wait(seconds, self._stopped)
+        except TransportError as error:
+            log.info("waiting for replies was cut short reason=%r", str(error))
+            return False
+
+    def close(self) -> None:
+        self._mailbox.close()
+
+    def _visit(self, received: list[events.Received], season: Season, now: datetime) -> None:
+        self._mailbox.open()
+        for folder in (*self._imap.also_read, self._imap.folder):
+            self._collect_folder(folder, received, season, now)
+
+    def _collect_folder(self, folder: str, received: list[events.Received], season: Season, now: datetime) -> None:
         selected = self._mailbox.select(folder)
         if selected is None:
-            if folder == season.settings.imap.folder:
+            if folder == self._imap.folder:
                 raise TransportError(f"the mailbox has no folder {folder}. Check imap.folder.")
-            return []
+            return
         place = (folder, selected.uidvalidity)
         if place not in self._cursors:
             self._cursors[place] = self._resumed(place, season, now)
-        received: list[events.Received] = []
         for batch in self._mailbox.fetch(self._mailbox.uids(self._cursors[place])):
             outcomes = [self._record(fetched, place, season, now) for fetched in batch]
-            self._move(outcomes, season)
             received += [outcome for outcome in outcomes if outcome is not None]
+            self._move(outcomes)
             if batch:
                 self._cursors[place] = max(self._cursors[place], batch[-1].uid)
-        return received
+            if self._stopped():
+                return
 
     def _resumed(self, place: tuple[str, int], season: Season, now: datetime) -> int:
         """Where a process before us stopped; what it had recorded and not yet moved is moved now."""
@@ -87,15 +116,14 @@ class Inbox:
             if (one.folder, one.uidvalidity) == place
         ]
         there = set(self._mailbox.uids())
-        self._move([one for one in recorded if one.uid in there], season)
+        self._move([one for one in recorded if one.uid in there])
         return max((one.uid for one in recorded), default=0)
 
-    def _move(self, outcomes: Sequence[events.Received | None], season: Season) -> None:
-        imap = season.settings.imap
+    def _move(self, outcomes: Sequence[events.Received | None]) -> None:
         moved = [one for one in outcomes if one is not None and one.outcome not in _LEFT_ALONE]
         held = [one.uid for one in moved if one.outcome == "held"]
-        self._mailbox.move([one.uid for one in moved if one.outcome != "held"], imap.processed_folder)
-        self._mailbox.move(held, imap.held_folder)
+        self._mailbox.move([one.uid for one in moved if one.outcome != "held"], self._imap.processed_folder)
+        self._mailbox.move(held, self._imap.held_folder)
 
     def _record(
         self, fetched: Fetched, place: tuple[str, int], season: Season, now: datetime
@@ -108,7 +136,7 @@ class Inbox:
             return msgspec.structs.replace(before, folder=place[0], uidvalidity=place[1], uid=fetched.uid)
         arrived = min(fetched.arrived, now)
         letter, verdict, rule = self._judged(name, fetched.raw, arrived, season, now)
-        if place[0] in season.settings.imap.also_read and (letter is None or letter.sender.mail is None):
+        if place[0] in self._imap.also_read and (letter is None or letter.sender.mail is None):
             return None
         ours = verdict.outcome not in _LEFT_ALONE
         received = events.Received(

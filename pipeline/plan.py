@@ -102,7 +102,7 @@ def _report(this: Round, key: MailKey, at: datetime, times: Timetable, now: date
         if times.grace_ends is not None and now > times.grace_ends:
             yield copy, "the grace period had ended"
         else:
-            yield Due(copy, late=now >= at + LATE)
+            yield Due(copy, late=is_late(key, times, now))
 
 
 def _corrections(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
@@ -115,6 +115,12 @@ def _corrections(this: Round, times: Timetable, now: datetime, standing: Standin
         for copy in _copies(this, MailKey(times.week, "correction", director.id, min(count, _MOST_CORRECTIONS))):
             if not _settled(this, copy, now):
                 yield Due(copy)
+
+
+def is_late(key: MailKey, times: Timetable, at: datetime) -> bool:
+    """Does a summary or digest that is composed then leave after its time?"""
+    planned = {"digest": times.digest, "summary": times.summaries.get(key.person)}.get(key.kind)
+    return planned is not None and at >= planned + LATE
 
 
 def late_answers(this: Round) -> tuple[str, ...]:

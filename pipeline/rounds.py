@@ -7,7 +7,7 @@ Pure: nothing here knows the time, what is due (`plan`) or what it adds up to (`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline import events
@@ -16,10 +16,12 @@ from pipeline.roster import Person, Roster
 
 @dataclass(frozen=True, slots=True)
 class MailState:
-    """What became of one mail: claimed `attempts` times, then sent, failed, or skipped."""
+    """What became of one mail: claimed `attempts` times, then sent, failed, or skipped. `claim` is the key of the
+    claim as of which it is composed, and `claimed` that claim's time: they stay while nobody knows how it ended."""
 
     attempts: int = 0
     message_id: str = ""
+    claim: str = ""
     claimed: datetime | None = None
     sent: datetime | None = None
     aliases: tuple[str, ...] = ()
@@ -150,14 +152,14 @@ class _Work:
         before = self.mails.get(event.mail, MailState())
         match event:
             case events.Claimed():
-                claimed = before.claimed if before.open else event.at
-                after = MailState(event.attempt, event.message_id, claimed)
+                first = (before.claim, before.claimed) if before.open else (event.key, event.at)
+                after = MailState(event.attempt, event.message_id, *first)
             case events.Sent():
-                after = MailState(before.attempts, before.message_id, before.claimed, event.at, event.aliases)
+                after = replace(before, sent=event.at, aliases=event.aliases, refused=None, skipped=None)
             case events.Failed():
-                after = MailState(before.attempts, before.message_id, before.claimed, refused=event)
+                after = replace(before, sent=None, refused=event, skipped=None)
             case events.Skipped():
-                after = MailState(before.attempts, before.message_id, before.claimed, skipped=event.reason)
+                after = replace(before, sent=None, refused=None, skipped=event.reason)
         self.mails[event.mail] = after
 
     def done(self) -> Round:

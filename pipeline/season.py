@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from pipeline import events
+from pipeline import events, plan
 from pipeline.history import History
 from pipeline.mail import MailKey
 from pipeline.plan import Standing
 from pipeline.roster import Person, Roster, identified
 from pipeline.settings import Settings
-from pipeline.timetable import Timetable, timetable
+from pipeline.timetable import Timetable, local, timetable
 from pipeline.weeks import Week
 
 WEEKS_BACK = 8
@@ -35,12 +34,13 @@ class Season:
         self.settings = settings
         self._history = history
         self.roster = Roster(identified(settings.roster.people, dict(history.book.ids)))
-        self._zone = ZoneInfo(self.roster.director.timezone if self.roster.director else settings.organisation.timezone)
+        director = self.roster.director
+        self.timezone = director.timezone if director is not None else settings.organisation.timezone
         self._tables: dict[Week, tuple[object, Timetable]] = {}
 
     def week(self, now: datetime) -> Week:
         """The ISO week of an instant, on the director's clock."""
-        return Week.of(now.astimezone(self._zone).date())
+        return Week.of(local(now, self.timezone).date())
 
     def times(self, week: Week) -> Timetable:
         """A round's instants: by its own roster once it is open, by the settings' until then."""
@@ -83,14 +83,18 @@ class Season:
     def installing(self, now: datetime) -> tuple[events.Event, ...]:
         """The first event of a new ledger: its first round is the first whose earliest ask is still to come, so that
         installing on a Friday afternoon mails nobody."""
-        if self._history.book.first_round is not None:
+        first = self.first_week(now)
+        if self._history.book.first_round is not None or first is None:
             return ()
-        for ahead in range(_WEEKS_AHEAD):
-            week = self.week(now).plus(ahead)
-            first = self.times(week).first_ask
-            if first is not None and first > now:
-                return (events.Installed(key="installed", round=None, at=now, first_round=str(week)),)
-        return ()
+        return (events.Installed(key="installed", round=None, at=now, first_round=str(first)),)
+
+    def first_week(self, now: datetime) -> Week | None:
+        """The first round of this ledger, or of one that would begin now; None where no round ever would."""
+        if self._history.book.first_round is not None:
+            return self._history.book.first_round
+        weeks = (self.week(now).plus(ahead) for ahead in range(_WEEKS_AHEAD))
+        asks = ((week, self.times(week).first_ask) for week in weeks)
+        return next((week for week, ask in asks if ask is not None and ask > now), None)
 
     def arrivals(self, now: datetime) -> tuple[events.Event, ...]:
         """Addresses seen for the first time, so that a person keeps the id when the address changes."""
@@ -129,6 +133,17 @@ class Season:
         for gone in sorted(here - {person.id for person in self.roster.people}):
             number += 1
             yield events.Left(key=f"{week}/roster/{number}", round=str(week), at=now, person=gone)
+
+    def next_instant(self, now: datetime) -> datetime | None:
+        """The next time at which something may be due: in the rounds around now, or at the first ask of a later one."""
+        around = (plan.next_instant(self._history.round(week), self.times(week), now) for week in self.live(now))
+        found = [at for at in around if at is not None]
+        if found:
+            return min(found)
+        first = self.first_week(now)
+        later = (self.week(now).plus(ahead) for ahead in range(_WEEKS_AHEAD))
+        asks = (self.times(week).first_ask for week in later if first is None or week >= first)
+        return next((at for at in asks if at is not None and at > now), None)
 
     def coming(self, now: datetime, weeks: int) -> Iterator[Timetable]:
         """The timetables of this week and the ones after it."""

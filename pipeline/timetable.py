@@ -139,6 +139,22 @@ def holiday_name(day: date, holidays: str | None) -> str | None:
     return _calendar(holidays).name(day)
 
 
+def local(at: datetime, timezone: str) -> datetime:
+    """An instant on the clocks of a zone."""
+    return at.astimezone(ZoneInfo(timezone))
+
+
+def clock_change(week: Week, timezone: str) -> tuple[date, timedelta] | None:
+    """The day of this week on which the clocks of a zone are set, and by how much; None where they are not."""
+    for weekday in range(7):
+        day = week.day(weekday)
+        begins, ends = (local(_instant(one, time(0), timezone), timezone) for one in (day, day + timedelta(days=1)))
+        change = (ends.utcoffset() or timedelta()) - (begins.utcoffset() or timedelta())
+        if change:
+            return day, change
+    return None
+
+
 def known_calendar(code: str) -> bool:
     """Is there a calendar of public holidays for `DK`, or for `DE-BY`?"""
     import holidays as package  # noqa: PLC0415  its tables are large, and most commands need none

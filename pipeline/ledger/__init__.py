@@ -41,3 +41,7 @@ class LedgerWriteError(LedgerError):
 
 class LedgerBusyError(LedgerError):
     """Another process holds the lock that was asked for."""
+
+
+class WorkerRunningError(LedgerBusyError):
+    """Another worker is running on this ledger; waiting would not help."""

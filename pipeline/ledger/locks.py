@@ -16,17 +16,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.ledger import LedgerBusyError, LedgerWriteError
+from pipeline.ledger import LedgerBusyError, LedgerWriteError, WorkerRunningError
 
 _TRY_AGAIN = 0.05  # seconds
 
 
 @contextmanager
 def worker_lock(folder: Path) -> Iterator[None]:
-    """Be the only worker on this folder. Raises LedgerBusyError at once, naming the worker that is there."""
+    """Be the only worker on this folder. Raises WorkerRunningError at once, naming the worker that is there."""
     with _held(folder / "worker.lock", 0) as holder:
         if holder is not None:
-            raise LedgerBusyError(
+            raise WorkerRunningError(
                 f"A worker is already running on {folder}: {holder}. "
                 "Stop that one first, or give this one a store of its own."
             )

@@ -165,6 +165,10 @@ class Mailbox:
             return changed
 
     @property
+    def is_open(self) -> bool:
+        return self._client is not None
+
+    @property
     def can_wait(self) -> bool:
         return self._client is not None and bool(self._client.has_capability("IDLE"))
 

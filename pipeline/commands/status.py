@@ -1,0 +1,170 @@
+"""`onenumber status`: who answered, who is missing or away, what was sent, what is held, and what comes next."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from pipeline import commands, figures
+from pipeline.figures import PersonLine
+from pipeline.history import History
+from pipeline.ledger.tiny import TinyLedger
+from pipeline.mail import MailKey
+from pipeline.rounds import MailState, Round
+from pipeline.season import Season
+from pipeline.settings import Settings
+from pipeline.timetable import local
+from pipeline.weeks import Week
+
+_WEEKS_BACK = 12
+_STATES = {
+    "answered": "answered",
+    "answered_late": "answered late",
+    "no_answer": "no answer",
+    "unreadable": "replied, not readable",
+    "unconfirmed": "waiting for confirmation",
+    "held": "held",
+    "away": "away",
+    "not_asked": "not asked",
+    "undeliverable": "undeliverable",
+}
+
+
+def run(settings: Settings, *, now: datetime, week: Week | None, as_json: bool) -> int:
+    """Print one round's state; 0 also where there is none yet."""
+    history = History(TinyLedger(settings.store))
+    season = Season(settings, history)
+    chosen = week or _latest(season, history, now)
+    facts = _facts(season, history, chosen, now)
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        _tell(facts, season)
+    return 0
+
+
+def _latest(season: Season, history: History, now: datetime) -> Week:
+    """The newest round that is open, or else this week's."""
+    opened = (one for one in season.live(now)[::-1] if history.round(one).opened is not None)
+    return next(opened, season.week(now))
+
+
+def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[str, Any]:
+    this, times = history.round(week), season.times(week)
+    before = history.before(week, _WEEKS_BACK)
+    lines = [figures.person_line(this, person, before, times) for person in this.roster.reps] if this.opened else []
+    unread = history.book.unreadable
+    first = season.first_week(now)
+    return {
+        "now": commands.written(now),
+        "round": str(week),
+        "opened": commands.written(this.opened),
+        "skipped": times.skipped,
+        "first_round": str(first) if first else None,
+        "digest": {"at": commands.written(times.digest), "sent": _digest_sent(this, week)},
+        "people": [_person(line) for line in lines],
+        "mails": [_mail(key, state) for key, state in this.mails.items()],
+        "held": [
+            {"message": one.message, "arrived": commands.written(one.arrived), "rule": one.rule, "person": one.person}
+            for back in history.recent(week, _WEEKS_BACK)
+            for one in back.received.values()
+            if one.outcome == "held"
+        ],
+        "unreadable_since": commands.written(unread.since) if unread else None,
+        "unreadable_reason": unread.reason if unread else None,
+        "next": commands.written(season.next_instant(now)),
+    }
+
+
+def _digest_sent(this: Round, week: Week) -> str | None:
+    director = this.roster.director
+    return commands.written(this.mail(MailKey(week, "digest", director.id)).sent) if director else None
+
+
+def _person(line: PersonLine) -> dict[str, Any]:
+    return {
+        "person": line.person.id,
+        "name": line.person.name,
+        "email": line.person.email,
+        "state": line.state,
+        "number": None if line.number is None else _number(line),
+        "comment": line.comment,
+        "until": line.until.isoformat() if line.until else None,
+        "reason": line.reason,
+        "words": line.words,
+    }
+
+
+def _number(line: PersonLine) -> int | float | None:
+    if line.number is None:
+        return None
+    return int(line.number) if line.number == line.number.to_integral_value() else float(line.number)
+
+
+def _mail(key: str, state: MailState) -> dict[str, Any]:
+    name = MailKey.parse(key)
+    if state.sent is not None:
+        what, at, reason = "sent", state.sent, ""
+    elif state.refused is not None:
+        what = "refused" if state.refused.retry_at is None else "waiting"
+        at, reason = state.refused.at, f"{state.refused.code} {state.refused.reason}"
+    elif state.skipped is not None:
+        what, at, reason = "skipped", None, state.skipped
+    else:
+        what, at, reason = "claimed", state.claimed, ""
+    return {
+        "key": key,
+        "kind": name.kind,
+        "person": name.person,
+        "state": what,
+        "at": commands.written(at),
+        "reason": reason,
+    }
+
+
+def _tell(facts: dict[str, Any], season: Season) -> None:
+    def clock(at: str | None) -> str:
+        if at is None:
+            return "-"
+        there = local(datetime.fromisoformat(at), season.timezone)
+        return f"{there:%a} {there.day} {there:%b} {there:%H:%M} ({season.timezone})"
+
+    print(f"Round {facts['round']}")
+    if facts["opened"] is None:
+        reason = facts["skipped"] or (
+            f"the first round is {facts['first_round']}" if facts["first_round"] else "nothing is planned"
+        )
+        print(f"  It has not begun: {reason}.")
+    elif facts["digest"]["sent"]:
+        print(f"  The digest left {clock(facts['digest']['sent'])}.")
+    else:
+        print(f"  The digest leaves {clock(facts['digest']['at'])}.")
+    _tell_people(facts["people"])
+    _tell_mails(facts["mails"], {one["person"]: one["name"] for one in facts["people"]})
+    for one in facts["held"]:
+        print(f"  held: a message of {clock(one['arrived'])}: {one['rule']}")
+    if facts["unreadable_since"]:
+        print(f"  The mailbox cannot be read since {clock(facts['unreadable_since'])}: {facts['unreadable_reason']}")
+    print(f"  Next: {clock(facts['next'])}")
+
+
+def _tell_people(people: list[dict[str, Any]]) -> None:
+    width = max((len(one["name"]) for one in people), default=0)
+    for one in people:
+        number = "" if one["number"] is None else str(one["number"])
+        told = _STATES[one["state"]] + (f" until {one['until']}" if one["until"] else "")
+        reason = f" ({one['reason']})" if one["reason"] else ""
+        words = f": {one['words']!r}" if one["words"] else ""
+        print(f"  {one['name']:<{width}}  {number:>5}  {told}{reason}{words}")
+
+
+def _tell_mails(mails: list[dict[str, Any]], names: dict[str, str]) -> None:
+    sent = Counter(one["kind"] for one in mails if one["state"] == "sent")
+    if sent:
+        print("  Sent: " + ", ".join(f"{count} {kind}" for kind, count in sent.items()))
+    for one in mails:
+        if one["state"] in {"refused", "waiting", "claimed"}:
+            name = names.get(one["person"], one["person"])
+            print(f"  {one['state']}: {one['kind']} to {name}, {one['reason'] or 'its end is not known'}")

@@ -1,0 +1,496 @@
+"""What does a round add up to, for whom, and what stands out?
+
+Totals, coverage, change, trend and what is new since the last report, as plain values that `compose` words. Pure: a
+round's state, the rounds before it and its timetable in; nothing is sent and nothing is kept. docs/figures.md says the
+same to a director.
+
+Laws:
+1. No answer is never 0, and every sum stands beside how many answered of how many were asked.
+2. The rows of a digest add up to its headline.
+3. Weeks are compared person by person, never by two sums of different people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from math import sqrt
+
+from pipeline import events, plan
+from pipeline.mail import MailKey
+from pipeline.roster import Person
+from pipeline.rounds import Round
+from pipeline.timetable import Timetable
+from pipeline.weeks import Week
+
+STATES = (
+    "answered",
+    "answered_late",
+    "no_answer",
+    "unreadable",
+    "unconfirmed",
+    "held",
+    "away",
+    "not_asked",
+    "undeliverable",
+)
+"""What a person can be in a round."""
+
+WEEKS_SHOWN = 12
+WEEKS_COMPARED = 4
+WEEKS_TO_COMPARE = 2  # of the four, so that one odd week is not taken for what is usual
+WEEKS_FOR_LIMITS = 6
+WEEKS_FOR_A_RECORD = 8
+MOST_FINDINGS = 3
+_ANSWERED = frozenset({"answered", "answered_late"})
+_SILENT = frozenset({"no_answer", "unreadable", "unconfirmed", "held"})
+_UNCOUNTED = frozenset({"away", "not_asked", "undeliverable"})
+_RECORD_COVERAGE = 0.9
+_SIGMAS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person in one round. `recent` are the four weeks before, oldest first, None where there was no answer;
+    `words` is what somebody wrote whose reply could not be read; `reason` tells why somebody was not asked or cannot
+    be reached; `entered_by` names who entered the number for them; `unknown_address` is set where nobody is known to
+    have the address that the answer came from."""
+
+    person: Person
+    state: str
+    number: Decimal | None = None
+    comment: str = ""
+    words: str = ""
+    until: date | None = None
+    reason: str = ""
+    recent: tuple[Decimal | None, ...] = ()
+    unknown_address: str = ""
+    entered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A sum, and how many of those who were asked it holds. Away and undeliverable are not among the asked."""
+
+    total: Decimal
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """This week's numbers less what the same people usually report, over those who can be compared."""
+
+    amount: Decimal
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """One row: a manager's own number and everyone's below, or (`own`) the reader's own direct reports."""
+
+    manager: Person
+    totals: Totals
+    change: Change | None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPoint:
+    """One week of the picture; `total` None where there was no round, or nobody answered."""
+
+    week: Week
+    total: Decimal | None
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What changed in an earlier week since the last report: one person's number from `old` to `new`, and the total of
+    that week before and after all that changed in it."""
+
+    person: Person
+    week: Week
+    old: Decimal | None
+    new: Decimal | None
+    received: datetime
+    entered_by: str
+    total_old: Decimal
+    total_new: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A manager's sentence."""
+
+    author: Person
+    text: str
+    week: Week
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that stands out: silent_team (manager), above_usual and below_usual (total, low, high), record
+    (weeks)."""
+
+    kind: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One manager's view. `lines` are the manager's own number and the direct reports who manage nobody, `teams` those
+    who do; `silent` is everybody below without an answer; `weeks` the twelve weeks up to this one."""
+
+    manager: Person
+    week: Week
+    totals: Totals
+    change: Change | None
+    lines: tuple[PersonLine, ...]
+    teams: tuple[TeamLine, ...]
+    silent: tuple[PersonLine, ...]
+    corrections: tuple[Correction, ...]
+    weeks: tuple[WeekPoint, ...]
+    average: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The director's view of the whole. `teams` add up to `totals`; `missing` is by first-level team."""
+
+    director: Person
+    week: Week
+    totals: Totals
+    change: Change | None
+    weeks: tuple[WeekPoint, ...]
+    average: Decimal | None
+    teams: tuple[TeamLine, ...]
+    lines: tuple[PersonLine, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    missing: tuple[tuple[Person, tuple[PersonLine, ...]], ...]
+    away: tuple[PersonLine, ...]
+    undeliverable: tuple[PersonLine, ...]
+    corrections: tuple[Correction, ...]
+
+
+def person_line(this: Round, person: Person, before: Sequence[Round], times: Timetable) -> PersonLine:
+    """How one person stands in a round. `before` are the earlier rounds, newest first, gaps allowed."""
+    answer, own = this.answer(person.id), times.people.get(person.id)
+    past = recent(person.id, before, Week.parse(this.week))
+    if answer is not None:
+        late = own is not None and answer.at > own.deadline
+        return PersonLine(
+            person,
+            "answered_late" if late else "answered",
+            answer.number,
+            answer.comment,
+            recent=past,
+            unknown_address=answer.unknown_address or "",
+            entered_by=_enterer(this, answer),
+        )
+    return replace(_silence(this, person, times), recent=past)
+
+
+def _enterer(this: Round, answer: events.Answered) -> str:
+    if answer.entered_by == answer.person:
+        return ""
+    who = this.people.get(answer.entered_by)
+    return who.name if who is not None else answer.entered_by
+
+
+def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
+    """Why there is no number of this person, and what else is known of that."""
+    own, known = times.people.get(person.id), person.id
+    asked = this.mail(MailKey(Week.parse(this.week), "ask", known))
+    line = PersonLine(person, "no_answer")
+    if known in this.undeliverable:
+        return replace(line, state="undeliverable", reason=this.undeliverable[known].reason)
+    if known in this.away:
+        return replace(line, state="away", until=this.away[known].until)
+    if asked.sent is None and own is not None and own.ask is None:
+        absent = own.away == "absence"
+        return replace(
+            line, state="away" if absent else "not_asked", until=own.until, reason="" if absent else "holiday"
+        )
+    reply = _last_reply(this, known)
+    if reply is not None:
+        state = "unreadable" if reply.outcome == "unclear" else reply.outcome
+        return replace(line, state=state, words=reply.words if state == "unreadable" else "")
+    if asked.claimed is not None:
+        return line
+    return replace(line, state="not_asked", reason=asked.skipped or "not yet")
+
+
+def _last_reply(this: Round, person: str) -> events.Received | None:
+    """The last message of theirs that waits: not readable, not confirmed, or held."""
+    waiting = {"unclear", "unconfirmed", "held"}
+    theirs = [one for one in this.received.values() if one.person == person and one.outcome in waiting]
+    return theirs[-1] if theirs else None
+
+
+def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:
+    """A person's numbers of the four weeks before, oldest first; None where there was none."""
+    by_week = {Week.parse(one.week): one for one in before}
+    rounds = (by_week.get(week.plus(-back)) for back in range(WEEKS_COMPARED, 0, -1))
+    answers = (None if one is None else one.answer(person) for one in rounds)
+    return tuple(None if answer is None else answer.number for answer in answers)
+
+
+def summary(this: Round, manager: Person, before: Sequence[Round], times: Timetable) -> Summary:
+    """A manager's view of a round."""
+    team = _scope(this, manager, before, times)
+    points = _points(this, before, lambda one: _below(one, manager))
+    direct = [person for person in this.roster.reports(manager.id) if not this.roster.reports(person.id)]
+    own = {manager.id, *(person.id for person in direct)}
+    lines = tuple(line for line in team if line.person.id in own and _is_shown(this, line))
+    silent = [line for line in team if line.state in _SILENT]
+    return Summary(
+        manager,
+        Week.parse(this.week),
+        totals(team),
+        change(team),
+        lines,
+        tuple(_team_lines(this, manager, before, times)),
+        tuple(sorted(silent, key=lambda line: line.person.id not in own)),
+        _news(this, before, "summary", manager),
+        points,
+        _average(points),
+    )
+
+
+def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = "roster") -> Digest:
+    """The director's view of a round. Raises ValueError where the round has no director."""
+    director = this.roster.director
+    if director is None:
+        raise ValueError(f"round {this.week} has no director")
+    everyone = _scope(this, director, before, times)
+    points = _points(this, before, _everyone)
+    own = {person.id for person in this.roster.reports(director.id) if not this.roster.reports(person.id)}
+    own.add(director.id)
+    teams = [*_team_lines(this, director, before, times), *_own_row(this, director, everyone, own)]
+    if order == "change":
+        teams.sort(key=lambda team: (team.change is None, -(team.change.amount if team.change else 0)))
+    whole = totals(everyone)
+    return Digest(
+        director,
+        Week.parse(this.week),
+        whole,
+        change(everyone),
+        points,
+        _average(points),
+        tuple(teams),
+        tuple(line for line in everyone if line.person.id in own and _is_shown(this, line)),
+        tuple(_findings(teams, whole, points))[:MOST_FINDINGS],
+        tuple(_notes(this, before, director)),
+        tuple(_missing(this, director, everyone)),
+        tuple(line for line in everyone if line.state == "away"),
+        tuple(line for line in everyone if line.state == "undeliverable"),
+        _news(this, before, "digest", director),
+    )
+
+
+def correction(this: Round, times: Timetable) -> tuple[Correction, ...]:
+    """What was recorded after this round's digest had left, for the mail that tells it at once."""
+    director = this.roster.director
+    if director is None or not plan.late_answers(this):
+        return ()
+    sent = this.mail(MailKey(times.week, "digest", director.id)).sent
+    return tuple(_corrected(this, _everyone(this), sent)) if sent is not None else ()
+
+
+def totals(lines: Iterable[PersonLine]) -> Totals:
+    """The sum of these people's numbers and its coverage."""
+    counted = list(lines)
+    numbers = [line.number for line in counted if line.number is not None]
+    asked = sum(line.state not in _UNCOUNTED for line in counted)
+    return Totals(sum(numbers, Decimal()), len(numbers), asked)
+
+
+def change(lines: Iterable[PersonLine]) -> Change | None:
+    """This week against each one's own mean, over those who answered now and in at least two of the last four weeks;
+    None where there is nobody to compare."""
+    amounts = []
+    for line in lines:
+        past = [number for number in line.recent if number is not None]
+        if line.number is not None and len(past) >= WEEKS_TO_COMPARE:
+            amounts.append(line.number - sum(past, Decimal()) / len(past))
+    return Change(sum(amounts, Decimal()), len(amounts)) if amounts else None
+
+
+def _scope(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> list[PersonLine]:
+    """The lines of everybody at and below a person, in the roster's order. Whoever has left counts only with an
+    answer."""
+    people = [top, *this.roster.below(top.id)]
+    lines = (person_line(this, person, before, times) for person in people if person.reports_number)
+    return [line for line in lines if line.person.id not in this.left or line.state in _ANSWERED]
+
+
+def _is_shown(this: Round, line: PersonLine) -> bool:
+    return line.person.id not in this.left or line.state in _ANSWERED
+
+
+def _team_lines(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> Iterator[TeamLine]:
+    for person in this.roster.reports(top.id):
+        if this.roster.reports(person.id):
+            team = _scope(this, person, before, times)
+            yield TeamLine(person, totals(team), change(team))
+
+
+def _own_row(this: Round, director: Person, everyone: Sequence[PersonLine], own: set[str]) -> Iterator[TeamLine]:
+    lines = [line for line in everyone if line.person.id in own]
+    if lines:
+        yield TeamLine(director, totals(lines), change(lines), own=True)
+
+
+def _below(one: Round, manager: Person) -> list[Person]:
+    return [manager, *one.roster.below(manager.id)] if manager.id in one.people else []
+
+
+def _everyone(one: Round) -> list[Person]:
+    return list(one.roster.people)
+
+
+def _points(this: Round, before: Sequence[Round], people: Callable[[Round], list[Person]]) -> tuple[WeekPoint, ...]:
+    """Twelve weeks up to this one, oldest first, each with the tree of its own week."""
+    by_week = {Week.parse(one.week): one for one in (this, *before)}
+    weeks = (Week.parse(this.week).plus(-back) for back in range(WEEKS_SHOWN - 1, -1, -1))
+    return tuple(_point(week, by_week.get(week), people) for week in weeks)
+
+
+def _point(week: Week, one: Round | None, people: Callable[[Round], list[Person]]) -> WeekPoint:
+    if one is None:
+        return WeekPoint(week, None, 0, 0)
+    reps = [person.id for person in people(one) if person.reports_number]
+    answers = [answer for rep in reps if (answer := one.answer(rep)) is not None]
+    silent = sum(
+        one.answer(rep) is None
+        and rep not in one.away
+        and rep not in one.undeliverable
+        and one.mail(MailKey(week, "ask", rep)).sent is not None
+        for rep in reps
+    )
+    total = sum((answer.number for answer in answers), Decimal()) if answers else None
+    return WeekPoint(week, total, len(answers), len(answers) + silent)
+
+
+def _average(points: Sequence[WeekPoint]) -> Decimal | None:
+    earlier = [point.total for point in points[:-1] if point.total is not None]
+    return sum(earlier, Decimal()) / len(earlier) if earlier else None
+
+
+def _missing(
+    this: Round, director: Person, everyone: Sequence[PersonLine]
+) -> Iterator[tuple[Person, tuple[PersonLine, ...]]]:
+    """Who has not answered, by the director's direct reports; the director's own reps come last."""
+    silent = {line.person.id: line for line in everyone if line.state in _SILENT}
+    rest = dict(silent)
+    for manager in this.roster.reports(director.id):
+        if this.roster.reports(manager.id):
+            team = [manager, *this.roster.below(manager.id)]
+            lines = tuple(rest.pop(person.id) for person in team if person.id in rest)
+            if lines:
+                yield manager, lines
+    if rest:
+        yield director, tuple(rest.values())
+
+
+def _notes(this: Round, before: Sequence[Round], director: Person) -> Iterator[Note]:
+    """This round's notes, and those of earlier ones that came after their digest had left."""
+    for one in (*reversed(before), this):
+        week = Week.parse(one.week)
+        sent = _reported(one, "digest", director)
+        shown = _last_report(before, "digest", director)
+        for note in one.notes:
+            late = sent is not None and note.at > sent and (shown is None or note.at > shown)
+            if one is this or late:
+                author = one.people.get(note.author)
+                if author is not None:
+                    yield Note(author, note.text, week)
+
+
+def _reported(one: Round, kind: str, to: Person) -> datetime | None:
+    return one.mail(MailKey(Week.parse(one.week), kind, to.id)).sent
+
+
+def _last_report(before: Sequence[Round], kind: str, to: Person) -> datetime | None:
+    """When the last report of this kind left before this round's; what was known then has been told."""
+    return next((sent for one in before if (sent := _reported(one, kind, to)) is not None), None)
+
+
+def _news(this: Round, before: Sequence[Round], kind: str, to: Person) -> tuple[Correction, ...]:
+    """What changed in earlier rounds since the last report, the newest week first."""
+    cutoff = _last_report(before, kind, to)
+    if cutoff is None:
+        return ()
+    return tuple(
+        one
+        for earlier in before
+        for one in _corrected(earlier, _below(earlier, to) if kind == "summary" else _everyone(earlier), cutoff)
+    )
+
+
+def _corrected(one: Round, people: Sequence[Person], cutoff: datetime) -> Iterator[Correction]:
+    changed: list[tuple[Person, Decimal | None, events.Answered]] = []
+    total = known = Decimal()
+    for person in people:
+        given = one.answers.get(person.id, ())
+        then = [answer for answer in given if answer.at <= cutoff]
+        old, new = (then[-1].number if then else None), (given[-1].number if given else None)
+        total, known = total + (new or 0), known + (old or 0)
+        if given and old != new:
+            changed.append((person, old, given[-1]))
+    for person, old, answer in changed:
+        yield Correction(
+            person,
+            Week.parse(one.week),
+            old,
+            answer.number,
+            answer.received,
+            _enterer(one, answer),
+            known,
+            total,
+        )
+
+
+def _findings(teams: Sequence[TeamLine], whole: Totals, points: Sequence[WeekPoint]) -> Iterator[Finding]:
+    """What stands out, by the rules of docs/figures.md."""
+    for team in teams:
+        if team.totals.asked > 1 and team.totals.answered == 0:
+            yield Finding("silent_team", {"manager": team.manager})
+    yield from _outside_limits(whole, points[:-1])
+    earlier = [point for point in points[:-1] if point.total is not None]
+    if len(earlier) >= WEEKS_FOR_A_RECORD and whole.answered and whole.asked:
+        best = max(earlier, key=lambda point: point.total or 0)
+        covered = whole.answered / whole.asked >= _RECORD_COVERAGE * best.answered / max(best.asked, 1)
+        if covered and best.total is not None and whole.total > best.total:
+            yield Finding("record", {"weeks": len(earlier)})
+
+
+def _outside_limits(whole: Totals, earlier: Sequence[WeekPoint]) -> Iterator[Finding]:
+    """Is this week's total outside what the usual swing of such counts explains? A u chart over the numbers per
+    answer, its limits widened by how much the weeks swing of themselves (D. B. Laney, Improved control charts for
+    attributes, Quality Engineering 14(4), 2002)."""
+    weeks = [(float(point.total), point.answered) for point in earlier if point.total is not None]
+    if len(weeks) < WEEKS_FOR_LIMITS or not whole.answered:
+        return
+    mean = sum(total for total, _ in weeks) / sum(answered for _, answered in weeks)
+    if mean <= 0:
+        return
+    scores = [(total / answered - mean) / sqrt(mean / answered) for total, answered in weeks]
+    swings = [abs(one - other) for one, other in pairwise(scores)]
+    widened = max(1.0, sum(swings) / len(swings) / 1.128)  # d2 of moving ranges of two
+    expected, reach = mean * whole.answered, _SIGMAS * widened * sqrt(mean * whole.answered)
+    facts = {
+        "total": whole.total,
+        "low": Decimal(max(0, round(expected - reach))),
+        "high": Decimal(round(expected + reach)),
+    }
+    if float(whole.total) > expected + reach:
+        yield Finding("above_usual", facts)
+    elif float(whole.total) < expected - reach:
+        yield Finding("below_usual", facts)

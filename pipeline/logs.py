@@ -1,0 +1,48 @@
+"""Where log lines go and how they look: text or JSON, to standard error or to a file for its owner's eyes alone.
+
+What is logged is an event with fields and never a number, a comment or a secret; that is the business of whoever logs.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from pipeline.settings import Log
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC)
+        line = f"{at:%Y-%m-%dT%H:%M:%SZ} {record.levelname.lower():<7} {record.getMessage()}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC)
+        fields = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "level": record.levelname.lower(), "message": record.getMessage()}
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def begin(settings: Log) -> None:
+    """Log as the settings say. Raises OSError where the file cannot be opened."""
+    handler = logging.StreamHandler(sys.stderr if settings.file is None else _private(settings.file))
+    handler.setFormatter(_Json() if settings.format == "json" else _Text())
+    log = logging.getLogger("onenumber")
+    log.handlers[:] = [handler]
+    log.setLevel(settings.level.upper())
+    log.propagate = False
+
+
+def _private(file: Path) -> TextIO:
+    """The file, made for its owner alone; lines are added at its end."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")

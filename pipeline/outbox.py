@@ -1,0 +1,353 @@
+"""A mail: claimed, composed, sent, recorded. In this order, so that a death at any line sends nothing twice.
+
+Laws:
+1. What cannot be claimed durably does not leave; whoever's claim was accepted sends it.
+2. One mail a connection is under way at a time. Its end and the next claim are one commit, so that a crash leaves open
+   at most one claim a connection.
+3. An open claim is an orphan to whoever holds the data lock: that mail is repeated with the same Message-ID, composed
+   as of its claim. One that no longer is due is not repeated.
+4. Nudges leave only after the mailbox has been read again.
+
+What is due is `plan`'s business, what a mail says `compose`'s, and when a turn happens the worker's.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from pipeline import events, plan
+from pipeline.compose import Composed, Composer, CompositionError, Scene
+from pipeline.history import History
+from pipeline.mail import MailKey
+from pipeline.plan import Due
+from pipeline.season import Season
+from pipeline.settings import Settings
+from pipeline.transport import TransportError
+from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission
+
+log = logging.getLogger("onenumber")
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
+"""The pauses after a temporary refusal; the last one is repeated for as long as the mail is of use."""
+
+WEEKS_SHOWN = 12
+_NUDGES_A_READING = 10
+_TROUBLE_IN_A_ROW = 2  # after so many the server is left in peace until the next turn
+_LOST_AND_TAKEN = 3  # so many claims of one mail without an answer: from then on it waits as if it was refused
+_REPORTS = ("digest", "correction", "summary")
+_FIRST = {kind: place for place, kind in enumerate(_REPORTS)} | {"ask": 8, "nudge": 9}
+_QUESTION = 5
+
+
+@dataclass
+class Dispatched:
+    """What one turn sent. `problem` says why it stopped before all was sent, `pause` after how many seconds it makes
+    sense to go on (None: with the next thing that is due)."""
+
+    sent: list[MailKey] = field(default_factory=list)
+    failed: list[MailKey] = field(default_factory=list)
+    skipped: list[MailKey] = field(default_factory=list)
+    problem: str = ""
+    pause: float | None = None
+
+
+class Outbox:
+    """The way out, for one process that holds the data lock while it dispatches."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        history: History,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._settings = settings
+        self._history = history
+        self._composer = Composer(settings)
+        self._connections = [Submission(settings.smtp) for _ in range(settings.smtp.connections)]
+        self._pace = Pace(settings.smtp.max_per_minute, clock)
+        self._stopped = stopped
+        self._unkept: list[events.Event] = []
+
+    def dispatch(self, season: Season, now: datetime, *, readable: bool, collect: Callable[[], bool]) -> Dispatched:
+        """Send what is due at `now`. `readable` tells whether the mailbox was read this turn; `collect` reads it again
+        and tells the same. Raises LedgerError where nothing can be kept, and then nothing more leaves."""
+        done = Dispatched()
+        self._keep([])
+        turn = _Turn(self, season, now, done, collect, readable)
+        try:
+            turn.send_all()
+        except TransportError as error:
+            done.problem, done.pause = str(error), error.retry_after
+        finally:
+            self.close()
+        if done.problem:
+            log.warning("mail waits reason=%r", done.problem)
+        return done
+
+    def _keep(self, happened: Sequence[events.Event]) -> Sequence[events.Event]:
+        """Append; what became of mails is remembered until it is kept, so that a full disk repeats none of them."""
+        self._unkept += [one for one in happened if not isinstance(one, events.Claimed)]
+        accepted = self._history.append([*self._unkept, *(one for one in happened if isinstance(one, events.Claimed))])
+        self._unkept.clear()
+        return accepted
+
+    def _open(self) -> list[Submission]:
+        """The connections that can be used; the first must, another may be one too many for the server."""
+        self._connections[0].open()
+        usable = [self._connections[0]]
+        for connection in self._connections[1:]:
+            with suppress(TransportError):
+                connection.open()
+                usable.append(connection)
+        return usable
+
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+
+
+@dataclass
+class _Turn:
+    """One dispatch: what is due, claimed and sent wave by wave, one mail a connection."""
+
+    outbox: Outbox
+    season: Season
+    now: datetime
+    done: Dispatched
+    collect: Callable[[], bool]
+    readable: bool
+    tried: set[str] = field(default_factory=set)
+    reached: set[tuple[str, str]] = field(default_factory=set)
+    in_trouble: int = 0  # so many mails in a row met a server that takes none
+
+    def due(self) -> list[Due]:
+        """What is to leave, the most urgent first; what is no longer worth sending is recorded as skipped."""
+        found: list[Due] = []
+        for week in self.season.live(self.now):
+            this, times = self.outbox._history.round(week), self.season.times(week)
+            what = plan.due(this, times, self.now, self.season.standing(week, readable=self.readable))
+            self._skip(what.skips)
+            found += what.mails
+        return sorted(
+            (one for one in found if str(one.key) not in self.tried and self._is_free(one.key)), key=self._urgency
+        )
+
+    def _is_free(self, key: MailKey) -> bool:
+        return (key.person, key.copy) not in self.reached
+
+    def _urgency(self, one: Due) -> tuple[bool, int]:
+        """A mail that was lost twice goes last, so that it cannot keep the others from leaving."""
+        state = self.outbox._history.round(one.key.round).mail(one.key)
+        return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION)
+
+    def _skip(self, skips: Sequence[tuple[MailKey, str]]) -> None:
+        for key, reason in skips:
+            log.info("mail skipped kind=%s key=%s reason=%r", key.kind, key, reason)
+        self.outbox._history.append(
+            events.Skipped(key=f"{key}/skipped", round=str(key.round), at=self.now, mail=str(key), reason=reason)
+            for key, reason in skips
+        )
+        self.done.skipped += [key for key, _ in skips]
+
+    def send_all(self) -> None:
+        """Wave after wave. What the last wave came to is kept together with the claims of the next."""
+        ended: list[events.Event] = []
+        sender = self.outbox._settings.sender.address
+        try:
+            for connections, wave in self._waves():
+                claims = self._claimed(wave, ended)
+                ended = []
+                outcomes = _sent_side_by_side(connections, sender, claims)
+                for (one, composed), outcome in zip(claims, outcomes, strict=True):
+                    ended += self._ending(one, composed, outcome)
+        finally:
+            self.outbox._keep(ended)
+
+    def _waves(self) -> Iterator[tuple[list[Submission], list[Due]]]:
+        """As many mails at a time as there are connections, as fast as the provider allows."""
+        outbox, since_reading = self.outbox, 0
+        waiting = deque(self.due())
+        while waiting and not outbox._stopped() and self.in_trouble < _TROUBLE_IN_A_ROW:
+            if waiting[0].key.kind == "nudge" and since_reading == 0:
+                self.readable = self.collect()
+                waiting = deque(self.due())
+                since_reading = _NUDGES_A_READING
+                if not waiting:
+                    return
+            room = outbox._pace.room(reserved=waiting[0].key.kind not in _REPORTS)
+            if room == 0:
+                self.done.pause = outbox._pace.wait(reserved=waiting[0].key.kind not in _REPORTS)
+                return
+            connections = outbox._open()
+            size = min(len(connections), room)
+            if waiting[0].key.kind == "nudge":
+                size = min(size, since_reading)
+                since_reading -= size
+            wave = list(islice(_popped(waiting), size))
+            self.tried |= {str(one.key) for one in wave}
+            self.reached |= {(one.key.person, one.key.copy) for one in wave}
+            outbox._pace.used(len(wave))
+            yield connections, wave
+
+    def _claimed(self, wave: list[Due], ended: list[events.Event]) -> list[tuple[Due, Composed]]:
+        """Keep the ends of the last wave and the claims of this one in one commit; compose what was accepted."""
+        history, composer = self.outbox._history, self.outbox._composer
+        claims: dict[str, Due] = {}
+        begun: list[events.Event] = []
+        for one in wave:
+            attempt = history.round(one.key.round).mail(one.key).attempts + 1
+            key = f"{one.key}/claim/{attempt}"
+            claims[key] = one
+            begun.append(
+                events.Claimed(
+                    key=key,
+                    round=str(one.key.round),
+                    at=self.now,
+                    mail=str(one.key),
+                    attempt=attempt,
+                    message_id=composer.message_id(one.key),
+                )
+            )
+        accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
+        composed = ((one, self._composed(one)) for key, one in claims.items() if key in accepted)
+        return [(one, mail) for one, mail in composed if mail is not None]
+
+    def _composed(self, one: Due) -> Composed | None:
+        """The mail, or None where it cannot be composed: that is recorded, and stops no other."""
+        try:
+            return self.outbox._composer.compose(one.key, self._scene(one))
+        except CompositionError as error:
+            log.error("mail not composed kind=%s key=%s reason=%r", one.key.kind, one.key, str(error))
+            self.outbox._keep([self._refusal(one, 0, str(error), RETRIES[-1])])
+            self.done.failed.append(one.key)
+            return None
+
+    def _scene(self, one: Due) -> Scene:
+        """The state as of the claim. For a mail that is repeated, that is the first claim nobody knows the end of."""
+        history, week = self.outbox._history, one.key.round
+        state, times = history.round(week).mail(one.key), self.season.times(week)
+        if state.claimed is None or state.claim == f"{one.key}/claim/{state.attempts}":
+            unread = history.book.unreadable
+            this, before, at = history.round(week), history.before(week, WEEKS_SHOWN), self.now
+        else:
+            unread = history.book_at(state.claimed).unreadable
+            this, at = history.as_of(week, state.claim), state.claimed
+            before = history.before(week, WEEKS_SHOWN, at)
+        return Scene(this, times, before, at, plan.is_late(one.key, times, at), unread.since if unread else None)
+
+    def _ending(self, one: Due, composed: Composed, outcome: Delivery) -> list[events.Event]:
+        """What is kept of a delivery. A lost one keeps nothing: its claim stays open, and the mail is repeated."""
+        key, round_ = one.key, str(one.key.round)
+        match outcome:
+            case Accepted():
+                log.info("mail sent kind=%s round=%s person=%s key=%s", key.kind, round_, key.person, key)
+                self.done.sent.append(key)
+                self.in_trouble = 0
+                aliases = tuple(alias for alias in outcome.message_ids if alias != composed.message_id)
+                return [
+                    events.Sent(
+                        key=f"{key}/sent", round=round_, at=self.now, mail=str(key), aliases=aliases, late=one.late
+                    )
+                ]
+            case Refused():
+                return self._refused(one, outcome)
+            case Lost():
+                return self._lost(one, outcome)
+
+    def _lost(self, one: Due, outcome: Lost) -> list[events.Event]:
+        log.warning("mail lost kind=%s key=%s reason=%r", one.key.kind, one.key, outcome.reason)
+        self.done.failed.append(one.key)
+        self._trouble(f"the connection was lost: {outcome.reason}")
+        attempts = self.outbox._history.round(one.key.round).mail(one.key).attempts
+        if attempts < _LOST_AND_TAKEN:
+            return []
+        pause = RETRIES[min(attempts, len(RETRIES)) - 1]
+        return [self._refusal(one, 0, f"no answer from the server ({outcome.reason})", pause)]
+
+    def _trouble(self, problem: str) -> None:
+        self.in_trouble += 1
+        self.done.problem = problem
+
+    def _refused(self, one: Due, outcome: Refused) -> list[events.Event]:
+        key, round_ = one.key, str(one.key.round)
+        attempts = self.outbox._history.round(key.round).mail(key).attempts
+        pause = None if outcome.permanent else RETRIES[min(attempts, len(RETRIES)) - 1]
+        log.warning("mail refused kind=%s key=%s code=%d reason=%r", key.kind, key, outcome.code, outcome.reason)
+        self.done.failed.append(key)
+        ended: list[events.Event] = [self._refusal(one, outcome.code, outcome.reason, pause)]
+        if outcome.permanent and outcome.recipient and not key.copy and key.kind in {"ask", "nudge"}:
+            ended.append(
+                events.Undeliverable(
+                    key=f"{key}/undeliverable", round=round_, at=self.now, person=key.person, reason=outcome.reason
+                )
+            )
+        if not outcome.permanent and (not outcome.recipient or outcome.code == 421 or "4.7." in outcome.reason):
+            self._trouble(f"the server takes no mail now: {outcome.code} {outcome.reason}")
+        return ended
+
+    def _refusal(self, one: Due, code: int, reason: str, pause: timedelta | None) -> events.Failed:
+        attempt = self.outbox._history.round(one.key.round).mail(one.key).attempts
+        return events.Failed(
+            key=f"{one.key}/failed/{attempt}",
+            round=str(one.key.round),
+            at=self.now,
+            mail=str(one.key),
+            code=code,
+            reason=reason,
+            retry_at=None if pause is None else self.now + pause,
+        )
+
+
+def _popped(waiting: deque[Due]) -> Iterator[Due]:
+    """The next ones of a wave; reports, questions, asks and nudges do not share one."""
+    kind = waiting[0].key.kind
+    while waiting and waiting[0].key.kind == kind:
+        yield waiting.popleft()
+
+
+def _sent_side_by_side(
+    connections: Sequence[Submission], sender: str, mails: Sequence[tuple[Due, Composed]]
+) -> list[Delivery]:
+    """Each mail on a connection of its own."""
+    if len(mails) <= 1:
+        return [connections[0].send(sender, composed.recipient, composed.message) for _, composed in mails]
+    with ThreadPoolExecutor(len(mails)) as threads:
+        ways = zip(connections, mails, strict=False)
+        return list(threads.map(lambda way: way[0].send(sender, way[1][1].recipient, way[1][1].message), ways))
+
+
+class Pace:
+    """How many mails may leave now: at most so many in any 60 seconds, of which a fifth is kept for reports."""
+
+    def __init__(self, most: int, clock: Callable[[], float]) -> None:
+        self._most = most
+        self._clock = clock
+        self._left_at: deque[float] = deque()
+
+    def room(self, *, reserved: bool) -> int:
+        """How many more may leave at once; `reserved` for mails that leave a part to reports."""
+        now = self._clock()
+        while self._left_at and self._left_at[0] <= now - 60:
+            self._left_at.popleft()
+        return max(0, self._limit(reserved) - len(self._left_at))
+
+    def wait(self, *, reserved: bool) -> float:
+        """After how many seconds there is room again."""
+        over = len(self._left_at) - self._limit(reserved)
+        return max(0.0, self._left_at[max(over, 0)] + 60 - self._clock())
+
+    def used(self, mails: int) -> None:
+        self._left_at.extend([self._clock()] * mails)
+
+    def _limit(self, reserved: bool) -> int:
+        return self._most - self._most // 5 if reserved else self._most

@@ -1,0 +1,110 @@
+"""One turn: collect what arrived, then send what is due. From here a reply, or a mail, can be followed to its end.
+
+That order keeps a nudge from someone who has answered. A turn asks "given all that has happened, what is due now?", so
+that a missed one, a restart or a second worker can neither lose a step nor do it twice. When a turn happens is the
+business of `worker` and of `onenumber tick`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline import events
+from pipeline.history import History
+from pipeline.inbox import Collected, Inbox
+from pipeline.ledger import Ledger
+from pipeline.ledger.locks import data_lock
+from pipeline.outbox import Dispatched, Outbox
+from pipeline.season import Season
+from pipeline.settings import Settings
+
+log = logging.getLogger("onenumber")
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one turn did: the outcomes of new replies, and what was sent. `problems` are servers that could not be
+    used, in words for the operator."""
+
+    received: tuple[events.Received, ...]
+    dispatched: Dispatched
+    problems: tuple[str, ...]
+
+
+class Turns:
+    """The turns of one process over one ledger. `stopped` is asked between two messages and between two mails."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, *, stopped: Callable[[], bool] = lambda: False) -> None:
+        self.settings = settings
+        self.history = History(ledger)
+        self._inbox = Inbox(settings.imap, self.history, stopped=stopped)
+        self._outbox = Outbox(settings, self.history, stopped=stopped)
+        self._last_read: datetime | None = None
+
+    @property
+    def season(self) -> Season:
+        return Season(self.settings, self.history)
+
+    def tick(self, now: datetime) -> Ticked:
+        """Collect, then dispatch, as of `now` (aware). Raises LedgerError where nothing can be kept."""
+        with data_lock(self.settings.store):
+            season = self._begun(now)
+            visits = [self._collect(season, now)]
+
+            def again() -> bool:
+                visits.append(self._collect(season, now))
+                return visits[-1].readable
+
+            sent = self._outbox.dispatch(season, now, readable=visits[0].readable, collect=again)
+        received = tuple(one for visit in visits for one in visit.received)
+        problems = dict.fromkeys([visit.reason for visit in visits if visit.reason])
+        return Ticked(received, sent, (*problems, *([sent.problem] if sent.problem else [])))
+
+    def next_instant(self, now: datetime) -> datetime | None:
+        """The next time at which something is due, as far as is known now."""
+        return self.season.next_instant(now)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a reply, at most so long; True if one may have come, False at once where waiting is not possible."""
+        return self._inbox.wait(seconds)
+
+    def close(self) -> None:
+        self._inbox.close()
+        self._outbox.close()
+
+    def _begun(self, now: datetime) -> Season:
+        """The season as of now, its news kept: a first start, new people, and rounds that open."""
+        season = Season(self.settings, self.history)
+        installed = self.history.append(season.installing(now))
+        for event in installed:
+            if isinstance(event, events.Installed):
+                log.info("a new ledger begins first_round=%s folder=%s", event.first_round, self.settings.store)
+        self.history.append(season.arrivals(now))
+        for event in self.history.append(season.opening(now)):
+            if isinstance(event, events.Opened):
+                log.info("round opened round=%s people=%d", event.round, len(event.people))
+        return season
+
+    def _collect(self, season: Season, now: datetime) -> Collected:
+        visit = self._inbox.collect(season, now)
+        before = self.history.book.unreadable
+        number = self.history.book.silences
+        if visit.readable:
+            self._last_read = now
+            if before is not None:
+                log.info("the mailbox can be read again since=%s", before.since.isoformat())
+                self.history.append([events.Readable(key=f"readable/{number}", round=None, at=now)])
+        elif before is None:
+            log.warning("the mailbox cannot be read reason=%r", visit.reason)
+            since = self._last_read or now
+            self.history.append(
+                [
+                    events.Unreadable(
+                        key=f"unreadable/{number + 1}", round=None, at=now, since=since, reason=visit.reason
+                    )
+                ]
+            )
+        return visit

@@ -1,0 +1,1 @@
+"""When does a turn happen? `scheduled` drives the turns of the worker on one machine."""

@@ -331,8 +331,7 @@ class _Facts:
         """In words and figures; never the plain difference of two sums of different people."""
         if change is None:
             return ""
-        people = change.people
-        amount = self.words.rounded(change.amount)
+        people, amount = change.people, round(change.amount)
         if amount == 0:
             return self.words.count(
                 "as many as this person usually reports", "as many as these %(number)s people usually report", people
@@ -756,12 +755,11 @@ class _Facts:
 
     def team(self, team: TeamLine) -> dict[str, Any]:
         totals = team.totals
-        amount = self.words.rounded(team.change.amount) if team.change is not None else None
         return {
             "name": self.say("Own reports") if team.own else team.manager.name,
             "number": self.words.number(totals.total) if totals.answered else "–",
             "answered": f"{self.words.number(totals.answered)}/{self.words.number(totals.asked)}",
-            "change": "" if amount is None else self.words.signed(amount),
+            "change": "" if team.change is None else self.words.signed(team.change.amount),
         }
 
     def missing(self, teams: Sequence[tuple[Person, tuple[PersonLine, ...]]]) -> list[dict[str, Any]]:

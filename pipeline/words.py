@@ -72,8 +72,8 @@ class Words:
         return format_decimal(number, locale=self.locale).replace("-", _MINUS)
 
     def signed(self, number: int | Decimal) -> str:
-        """A change: with its sign, rounded to a whole where it is not below one."""
-        shown = self.rounded(number)
+        """A change, with its sign, to a whole."""
+        shown = round(number)
         return f"+{self.number(shown)}" if shown > 0 else self.number(shown)
 
     @staticmethod

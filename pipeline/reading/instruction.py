@@ -104,21 +104,26 @@ def day_in(text: str, language: Language, written: date | None) -> date | None:
 
 def named(text: str, languages: Sequence[Language]) -> tuple[Effect, ...]:
     """A manager's `Ana 4, Bo off. Strong week.`: an effect for each named clause, and the rest as a note; nothing
-    where no clause names anybody."""
-    clauses = [clause.strip(" \t-*•") for clause in re.split(r"[,;\n]|\.(?:\s|$)|\s(?:and|og|&)\s", text)]
+    where no clause names anybody. A sentence that names nobody stays as it was written."""
     effects: list[Effect] = []
     rest: list[str] = []
-    for clause in clauses:
-        effect = _named(clause, languages) if clause else None
-        if effect:
-            effects.append(effect)
-        elif clause:
-            rest.append(clause)
+    for sentence in re.split(r"\n|(?<=[.!?;])\s+", text):
+        clauses = [_trimmed(clause) for clause in re.split(r"[,;]|\s(?:and|og|&)\s", sentence)]
+        found = {clause: _named(clause, languages) for clause in clauses if clause}
+        effects += [effect for effect in found.values() if effect is not None]
+        if any(found.values()):
+            rest += [clause for clause, effect in found.items() if effect is None]
+        elif sentence.strip():
+            rest.append(sentence.strip())
     if not effects:
         return ()
     if rest:
-        effects.append(Effect("note", text=". ".join(rest)))
+        effects.append(Effect("note", text=" ".join(rest)))
     return tuple(effects)
+
+
+def _trimmed(clause: str) -> str:
+    return clause.strip(" \t-*•.")
 
 
 def _named(clause: str, languages: Sequence[Language]) -> Effect | None:

@@ -173,7 +173,7 @@ def test_a_managers_line_has_an_effect_for_each_name_and_a_note() -> None:
         ("away", "Bo", None),
         ("note", None, None),
     ]
-    assert effects[2].text == "Strong week"
+    assert effects[2].text == "Strong week."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,24 @@
+"""The latest answer to arrive counts, whoever entered it; the earlier one stays in the ledger."""
+
+from tests.friday.conftest import MakeFirm
+
+
+def test_the_last_answer_counts(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    week.replies("anna", "7")
+    week.tick("Fri 13:30")
+    week.replies("anna", "Sorry, it was 8.", to=week.mails("anna", "ask")[0])
+    week.tick("Fri 13:40")
+    assert week.number("anna") == 8
+    kept = (week.folder / "data/rounds/2026-W11.json").read_text()
+    assert kept.count('"kind":"answered"') == 2
+
+
+def test_receipts_say_what_was_noted_where_they_are_on(firm: MakeFirm) -> None:
+    week = firm(receipts=True).installed()
+    week.tick("Fri 13:00")
+    week.replies("anna", "7")
+    week.tick("Fri 13:30")
+    (receipt,) = week.mails("anna", "receipt")
+    assert "7" in receipt.text

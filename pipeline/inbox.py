@@ -7,7 +7,7 @@ by the hash of its header block; its UID is only the place where to go on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
@@ -34,7 +34,8 @@ _LEFT_ALONE = frozenset({"foreign"})
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one visit to the mailbox brought: whether it could be read, why not, and what became of each message."""
+    """What one visit to the mailbox brought: whether it could be read, what went wrong, and what became of each
+    message."""
 
     readable: bool
     reason: str = ""
@@ -50,6 +51,7 @@ class Inbox:
         self._history = history
         self._stopped = stopped
         self._cursors: dict[tuple[str, int], int] = {}
+        self._to_move: dict[tuple[str, int], dict[int, str]] = {}
 
     def collect(self, season: Season, now: datetime) -> Collected:
         """Read everything that is new. Raises LedgerError where it cannot be kept; then nothing is moved."""
@@ -62,14 +64,14 @@ class Inbox:
                 return Collected(False, str(error), tuple(received))
             # A connection that was kept may have died of waiting; only a fresh one tells how the server is.
             return self._collected_afresh(received, season, now)
-        return Collected(True, "", tuple(received))
+        return Collected(True, self._moved(), tuple(received))
 
     def _collected_afresh(self, received: list[events.Received], season: Season, now: datetime) -> Collected:
         try:
             self._visit(received, season, now)
         except TransportError as error:
             return Collected(False, str(error), tuple(received))
-        return Collected(True, "", tuple(received))
+        return Collected(True, self._moved(), tuple(received))
 
     def wait(self, seconds: float) -> bool:
         """Wait for a new message, at most so long; True if there may be one, False at once where there is no waiting
@@ -99,16 +101,17 @@ class Inbox:
         if place not in self._cursors:
             self._cursors[place] = self._resumed(place, season, now)
         for batch in self._mailbox.fetch(self._mailbox.uids(self._cursors[place])):
-            outcomes = [self._record(fetched, place, season, now) for fetched in batch]
-            received += [outcome for outcome in outcomes if outcome is not None]
-            self._move(outcomes)
-            if batch:
-                self._cursors[place] = max(self._cursors[place], batch[-1].uid)
-            if self._stopped():
-                return
+            for fetched in batch:
+                outcome = self._record(fetched, place, season, now)
+                if outcome is not None:
+                    received.append(outcome)
+                    self._moves_later(place, outcome)
+                self._cursors[place] = fetched.uid
+                if self._stopped():
+                    return
 
     def _resumed(self, place: tuple[str, int], season: Season, now: datetime) -> int:
-        """Where a process before us stopped; what it had recorded and not yet moved is moved now."""
+        """Where a process before us stopped; what it had recorded and not yet moved is moved with what is new."""
         recorded = [
             one
             for this in self._history.recent(season.week(now), WEEKS_BACK)
@@ -116,14 +119,29 @@ class Inbox:
             if (one.folder, one.uidvalidity) == place
         ]
         there = set(self._mailbox.uids())
-        self._move([one for one in recorded if one.uid in there])
+        for one in recorded:
+            if one.uid in there:
+                self._moves_later(place, one)
         return max((one.uid for one in recorded), default=0)
 
-    def _move(self, outcomes: Sequence[events.Received | None]) -> None:
-        moved = [one for one in outcomes if one is not None and one.outcome not in _LEFT_ALONE]
-        held = [one.uid for one in moved if one.outcome == "held"]
-        self._mailbox.move([one.uid for one in moved if one.outcome != "held"], self._imap.processed_folder)
-        self._mailbox.move(held, self._imap.held_folder)
+    def _moves_later(self, place: tuple[str, int], outcome: events.Received) -> None:
+        if outcome.outcome not in _LEFT_ALONE:
+            folder = self._imap.held_folder if outcome.outcome == "held" else self._imap.processed_folder
+            self._to_move.setdefault(place, {})[outcome.uid] = folder
+
+    def _moved(self) -> str:
+        """Move what was recorded. Answers with why it could not be moved: the messages have been read all the same,
+        and are moved at a later visit."""
+        try:
+            for place, uids in self._to_move.items():
+                selected = self._mailbox.select(place[0])
+                if selected is not None and (place[0], selected.uidvalidity) == place:
+                    for folder in sorted(set(uids.values())):
+                        self._mailbox.move([uid for uid in uids if uids[uid] == folder], folder)
+                uids.clear()
+        except TransportError as error:
+            return f"what was read could not be moved: {error}"
+        return ""
 
     def _record(
         self, fetched: Fetched, place: tuple[str, int], season: Season, now: datetime

@@ -7,6 +7,7 @@ its own verdict in Authentication-Results: it is what the receiving server would
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import smtplib
 import socket
@@ -26,6 +27,8 @@ from tests.servers.authority import certificates
 DOMAIN = "firm.test"
 PASSWORD = "one-number-tests"
 AUTHSERV_ID = "mx.firm.test"
+SMALL_MAILBOX = "small"
+"""The tag of a firm whose mailbox holds 30,000 bytes and no more."""
 _PATIENCE = 60  # seconds until a test gives up on a server
 
 
@@ -77,14 +80,19 @@ class MailServers:
     def wait_for(self, address: str, count: int, folder: str = "INBOX") -> list[bytes]:
         """The mails of a folder, as soon as there are so many; IDLE tells when to look again."""
         until = time.monotonic() + _PATIENCE
-        with self.mailbox(address, folder) as client:
-            while len(client.search()) < count:
+        with self.mailbox(address) as client:
+            while not client.folder_exists(folder) or len(self._selected(client, folder).search()) < count:
                 if time.monotonic() > until:
-                    raise AssertionError(f"{address} has {len(client.search())} mails in {folder}, not {count}")
+                    raise AssertionError(f"{address} has no {count} mails in {folder}")
                 client.idle()
-                client.idle_check(timeout=0.5)
+                client.idle_check(timeout=0.2)
                 client.idle_done()
         return self.messages(address, folder)
+
+    @staticmethod
+    def _selected(client: IMAPClient, folder: str) -> IMAPClient:
+        client.select_folder(folder)
+        return client
 
     def is_empty_queue(self) -> bool:
         """Has Postfix nothing left to deliver?"""
@@ -138,6 +146,10 @@ def _start_dovecot(servers: MailServers, certificate: Path, key: Path, lmtp_port
     mail = folder / "mail"
     mail.mkdir()
     shutil.chown(mail, "mail", "mail")
+    user, small = pwd.getpwnam("mail"), f"number.{SMALL_MAILBOX}@{DOMAIN}"
+    (folder / "users").write_text(
+        f"{small}::{user.pw_uid}:{user.pw_gid}::{mail}/{small}::userdb_quota_rule=*:bytes=30000\n"
+    )
     config = folder / "dovecot.conf"
     config.write_text(f"""
 protocols = imap lmtp
@@ -161,8 +173,17 @@ passdb {{
   args = password={PASSWORD}
 }}
 userdb {{
+  driver = passwd-file
+  args = username_format=%Lu {folder}/users
+}}
+userdb {{
   driver = static
   args = uid=mail gid=mail home={mail}/%Lu allow_all_users=yes
+}}
+mail_plugins = quota
+plugin {{
+  quota = count:User quota
+  quota_vsizes = yes
 }}
 namespace inbox {{
   inbox = yes

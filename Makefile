@@ -15,6 +15,9 @@ install: .venv/installed  ## set up .venv from the lock file
 servers: install  ## install what the tests need from the system
 	scripts/install-test-servers
 
+demo: install  ## play one whole Friday on this machine
+	$(BIN)/onenumber demo
+
 test: servers  ## set everything up and run the tests
 	$(BIN)/pytest
 
@@ -24,4 +27,4 @@ lint: install  ## format, lint, strict types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-.PHONY: help install servers test lint
+.PHONY: help install demo servers test lint

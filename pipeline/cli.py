@@ -76,6 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
     read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
     read.set_defaults(call=_read)
+
+    demo = commands.add_parser("demo", help="a whole Friday in a minute on this machine, nothing to configure")
+    demo.add_argument(
+        "--out", type=Path, default=Path("onenumber-demo"), metavar="DIR", help="where the page of all mails goes"
+    )
+    demo.add_argument("--fast", action="store_true", help="without pauses")
+    demo.set_defaults(call=_demo)
     return parser
 
 
@@ -147,3 +154,9 @@ def _read(given: argparse.Namespace) -> int:
     from pipeline.commands import read  # noqa: PLC0415
 
     return read.run(given.file, languages=given.language, as_json=given.json)
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from pipeline.commands import demo  # noqa: PLC0415
+
+    return demo.run(out=given.out, pace=0.0 if given.fast else 1.0)

@@ -5,7 +5,7 @@ One `Words` per language, made once. What is said in which mail is `compose`'s b
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -93,7 +93,8 @@ class Words:
         return self.say("%(time)s on %(day)s", time=told, day=day)
 
     def date(self, day: date) -> str:
-        return format_date(day, "d MMMM", locale=self.locale)
+        told: str = format_skeleton("MMMMd", datetime.combine(day, time()), locale=self.locale)
+        return told
 
     def names(self, names: list[str]) -> str:
         return format_list(names, locale=self.locale) if names else ""

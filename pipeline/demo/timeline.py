@@ -39,10 +39,15 @@ _MAILS = {
     "which_week": ("is asked which week", "magenta"),
     "confirm": ("is asked to confirm", "magenta"),
     "whose": ("is asked whose number it is", "magenta"),
+    "warning": ("is warned", "magenta"),
+    "receipt": ("hears back", "green"),
     "summary": ("gets the summary", "blue"),
     "digest": ("gets the digest", "bold blue"),
     "correction": ("gets a correction", "blue"),
 }
+_REPORTS = frozenset({"summary", "digest", "correction", ""})
+"""Mails whose subject tells something that the line does not."""
+
 _OUTCOMES = {"answer": "green", "away": "cyan", "note": "green", "unclear": "magenta"}
 
 
@@ -182,7 +187,7 @@ def _told(happened: Happened) -> tuple[str, str, str]:
         why = f": {happened.told}" if happened.told else ""
         return "·", f"read as {happened.kind}{why}", _OUTCOMES.get(happened.kind, "yellow")
     words, style = _MAILS.get(happened.kind, ("gets a mail", "cyan"))
-    return "→", f"{words}: {happened.told}" if happened.kind not in {"ask", "nudge"} else words, style
+    return "→", f"{words}: {happened.told}" if happened.kind in _REPORTS else words, style
 
 
 def _plain(happened: Happened, local: datetime, counted: str) -> str:

@@ -18,10 +18,15 @@ class Ledger(Protocol):
     def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
         """Keep events of one round (or all of the standing book), in one atomic and durable commit: when this
         returns, they survive a power cut. Answers with those that were accepted: an event whose key is already
-        there, or stands earlier in the same call, is not. Raises LedgerError, and then nothing was kept."""
+        there, or stands earlier in the same call, is not.
+
+        Raises LedgerUncertainError where the events stand in the ledger and may yet be lost by a power cut: they are
+        not to be acted on, and their keys are taken, so that the same call made again answers with none of them once
+        they are durable. Any other LedgerError says that nothing was kept."""
 
     def events(self, round_: str | None) -> tuple[Event, ...]:
-        """Everything kept for a round, in the order in which it was accepted; None is the standing book."""
+        """Everything kept for a round, in the order in which it was accepted; None is the standing book. What it
+        answers with may be acted on: it survives a power cut. Raises LedgerError where that cannot be said."""
 
     def rounds(self) -> tuple[str, ...]:
         """The rounds that have events, oldest first."""
@@ -35,8 +40,16 @@ class LedgerDamagedError(LedgerError):
     """A file of the ledger cannot be understood. Nothing is read from it, and nothing is written over it."""
 
 
+class LedgerReadError(LedgerError):
+    """The ledger could not be looked at. It may well be whole."""
+
+
 class LedgerWriteError(LedgerError):
-    """A commit could not be made durable. The ledger is as it was before."""
+    """A commit could not be made. The ledger is as it was before."""
+
+
+class LedgerUncertainError(LedgerError):
+    """What stands in the ledger may not survive a power cut. It is there to be seen, and nobody may act on it."""
 
 
 class LedgerBusyError(LedgerError):

@@ -4,6 +4,10 @@ For one machine and up to about 2,000 reps. A commit writes the whole file aside
 and syncs the folder, so that what is on disk is whole at every instant: the state before or the state after.
 (POSIX rename(2) is atomic; the folder's own fsync makes the new name durable, see fsync(2).)
 
+Between the rename and the folder's fsync a commit is there for everyone to see, and a power cut may still undo it. So
+whoever reads a file that another process wrote syncs the folder before believing it: the writer may have died there.
+Where that fsync fails, the file is written anew by the next append, for a second fsync after a failed one proves less.
+
 Writers hold the data lock of `locks`; readers need none. A copy in memory is trusted while the file is the one that
 was read: whoever takes the lock sees what another process has appended.
 """
@@ -12,6 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +27,7 @@ from tinydb.table import Document, Table
 
 from pipeline import events
 from pipeline.events import Event
-from pipeline.ledger import LedgerDamagedError, LedgerWriteError
+from pipeline.ledger import LedgerDamagedError, LedgerReadError, LedgerUncertainError, LedgerWriteError
 from pipeline.weeks import Week
 
 FORMAT = 1
@@ -52,7 +57,12 @@ class TinyLedger:
         return self._file(round_).events()
 
     def rounds(self) -> tuple[str, ...]:
-        return tuple(sorted(path.stem for path in (self._folder / "rounds").glob("????-W??.json")))
+        folder = self._folder / "rounds"
+        try:
+            # A glob would take a folder that may not be read for an empty one.
+            return tuple(sorted(path.stem for path in folder.iterdir() if path.match("????-W??.json")))
+        except OSError as error:
+            raise LedgerReadError(_unseen(folder, error)) from None
 
     def _file(self, round_: str | None) -> _File:
         if round_ not in self._files:
@@ -77,23 +87,29 @@ class _File:
             if event.key not in fresh and not self._table.contains(doc_id=event.key):  # type: ignore[arg-type]
                 fresh[event.key] = event
         if not fresh:
+            self._storage.make_certain()
             return ()
-        before = self.events()
+        before = self._known()
         self._table.insert_multiple(
             Document(events.written(event), doc_id=key)  # type: ignore[arg-type]
             for key, event in fresh.items()
         )
         self._table.clear_cache()
         self._events = [*before, *fresh.values()]
-        self._stamp = self._storage.stamp()
+        self._stamp = self._storage.known
         return tuple(fresh.values())
 
     def events(self) -> tuple[Event, ...]:
+        known = tuple(self._known())
+        self._storage.sync_what_is_uncertain()
+        return known
+
+    def _known(self) -> list[Event]:
         stamp = self._storage.stamp()
         if stamp != self._stamp:
             self._events = [self._parsed(document) for document in self._table.all()]
             self._stamp = stamp
-        return tuple(self._events)
+        return self._events
 
     def _parsed(self, document: Document) -> Event:
         try:
@@ -115,44 +131,66 @@ def _open_table(storage: WholeFileStorage) -> Table:
 
 
 class WholeFileStorage(Storage):
-    """A TinyDB storage whose file is whole at every instant, kept in memory while it is the one that was read."""
+    """A TinyDB storage whose file is whole at every instant, kept in memory while it is the one that was read:
+    `known` is the stamp of that one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read: _Stamp | None = None
+        self.known: _Stamp | None = None
         self._content: dict[str, dict[str, Any]] = {}
+        self._is_certain = True
 
     def stamp(self) -> _Stamp | None:
         """What tells this state of the file from another: every commit is a new inode."""
         try:
-            facts = self._path.stat()
+            return _stamp(self._path.stat())
         except FileNotFoundError:
             return None
-        return facts.st_ino, facts.st_mtime_ns, facts.st_size
+        except OSError as error:
+            raise LedgerReadError(_unseen(self._path, error)) from None
 
     def read(self) -> dict[str, dict[str, Any]]:
         """The tables, in a fresh outer dictionary: TinyDB changes it before a write that may be refused."""
         stamp = self.stamp()
         if stamp is None:
             self._content = {}
-        elif stamp != self._read:
+        elif stamp != self.known:
             self._content = self._load()
-        self._read = stamp
+            self._sync()
+        self.known = stamp
         return dict(self._content)
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         whole = msgspec.json.encode({"format": FORMAT} | {name: dict(table) for name, table in data.items()})
         aside = self._path.with_suffix(".json.aside")
         try:
-            _write_synced(aside, whole)
+            stamp = _write_synced(aside, whole)
             aside.rename(self._path)
-            _sync_folder(self._path.parent)
         except OSError as error:
-            self._read = None
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink()
             raise LedgerWriteError(_refused(self._path, error)) from None
         self._content = data
-        self._read = self.stamp()
+        self.known = stamp
+        self._is_certain = False
+        self._sync()
+        self._is_certain = True
+
+    def sync_what_is_uncertain(self) -> None:
+        """Try again to make the last commit durable, as far as may be done without the lock."""
+        if not self._is_certain:
+            self._sync()
+
+    def make_certain(self) -> None:
+        """Make the last commit durable, for whoever holds the lock."""
+        if not self._is_certain:
+            self.write(self.read())
+
+    def _sync(self) -> None:
+        try:
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            raise LedgerUncertainError(_uncertain(self._path, error)) from None
 
     def _load(self) -> dict[str, dict[str, Any]]:
         try:
@@ -160,7 +198,7 @@ class WholeFileStorage(Storage):
         except msgspec.DecodeError as error:
             raise LedgerDamagedError(_damaged(self._path, str(error))) from None
         except OSError as error:
-            raise LedgerDamagedError(_damaged(self._path, error.strerror or str(error))) from None
+            raise LedgerReadError(_unseen(self._path, error)) from None
         version = content.pop("format", None)
         if not isinstance(version, int) or not isinstance(content.get(_TABLE), dict):
             raise LedgerDamagedError(_damaged(self._path, "it is JSON, but not a file of this ledger"))
@@ -172,13 +210,18 @@ class WholeFileStorage(Storage):
         return content
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def _stamp(facts: os.stat_result) -> _Stamp:
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+
+def _write_synced(path: Path, content: bytes) -> _Stamp:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
+        return _stamp(os.fstat(descriptor))
     finally:
         os.close(descriptor)
 
@@ -195,6 +238,21 @@ def _damaged(path: Path, problem: str) -> str:
     return (
         f"{path} is damaged: {problem}. Nothing was read from it and nothing was changed. "
         "Put back the copy from your last backup, or move the file away to begin it anew."
+    )
+
+
+def _unseen(path: Path, error: OSError) -> str:
+    return (
+        f"{path} could not be looked at: {error.strerror or error}. Nothing was changed. "
+        "Mend the permissions of the folder, or what keeps it from being read, and try again."
+    )
+
+
+def _uncertain(path: Path, error: OSError) -> str:
+    return (
+        f"{path} was written, but its folder could not be synced: {error.strerror or error}. What was written is "
+        "there, and a power cut may undo it, so nothing is done on the strength of it. "
+        "Look after the disk; the next turn tries again by itself."
     )
 
 

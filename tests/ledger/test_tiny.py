@@ -2,12 +2,18 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.ledger import LedgerBusyError, LedgerDamagedError, LedgerWriteError
+from pipeline.ledger import (
+    LedgerBusyError,
+    LedgerDamagedError,
+    LedgerReadError,
+    LedgerUncertainError,
+    LedgerWriteError,
+)
 from pipeline.ledger.locks import data_lock, worker_lock
 from pipeline.ledger.tiny import TinyLedger
 from tests.ledger.contract import WEEK, LedgerContract, claim
@@ -49,10 +55,15 @@ class FullDisk:
 
 
 def test_a_disk_that_fills_up_at_any_byte_leaves_the_file_whole(
-    ledger: TinyLedger, file: Path, again: Callable[[], TinyLedger], monkeypatch: pytest.MonkeyPatch
+    ledger: TinyLedger, file: Path, tmp_path: Path, again: Callable[[], TinyLedger], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = file.read_bytes()
-    for room in range(len(before)):
+    twin = TinyLedger(tmp_path / "twin")
+    twin.append([claim("ask/a")])
+    twin.append([claim("ask/b")])
+    needed = (tmp_path / "twin" / "rounds" / file.name).stat().st_size
+    assert needed > len(before)
+    for room in range(needed):
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", FullDisk(room).write)
             with pytest.raises(LedgerWriteError, match=r"W48\.json could not be written: No space left on device"):
@@ -64,19 +75,138 @@ def test_a_disk_that_fills_up_at_any_byte_leaves_the_file_whole(
     assert again().events(WEEK) == (claim("ask/a"), claim("ask/b"))
 
 
+def refuse(*_: object, **__: object) -> None:
+    raise OSError(5, "Input/output error")
+
+
 @pytest.mark.parametrize("call", ["fsync", "rename"])
 def test_a_commit_that_could_not_be_made_durable_is_not_taken_for_one(
     ledger: TinyLedger, file: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(5, "Input/output error")
-
     with monkeypatch.context() as patch:
         patch.setattr(os if call == "fsync" else Path, call, refuse)
-        with pytest.raises(LedgerWriteError, match="Input/output error"):
+        with pytest.raises(LedgerWriteError, match=r"Input/output error.*What was there is unchanged"):
             ledger.append([claim("ask/b")])
+    assert list(file.parent.iterdir()) == [file]
     assert ledger.events(WEEK) == (claim("ask/a"),)
     assert ledger.append([claim("ask/b")])
+
+
+def test_what_refused_the_commit_is_told_even_where_its_remains_cannot_be_removed(
+    ledger: TinyLedger, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+        with pytest.raises(LedgerWriteError, match="Input/output error"):
+            ledger.append([claim("ask/b")])
+    assert ledger.append([claim("ask/b")])
+    assert list(file.parent.iterdir()) == [file]
+
+
+class UnsyncedFolders:
+    """A disk on which files can be synced and folders cannot. Counts the folders that were tried."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+        self._fsync = os.fsync
+
+    def fsync(self, descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            self.tried += 1
+            raise OSError(5, "Input/output error")
+        self._fsync(descriptor)
+
+
+@pytest.fixture
+def unsynced(ledger: TinyLedger, file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A commit of `ask/b` that was renamed into its place, on a folder that still cannot be synced."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", UnsyncedFolders().fsync)
+        with pytest.raises(LedgerUncertainError, match=r"W48\.json was written, .*could not be synced: Input/output"):
+            ledger.append([claim("ask/b")])
+        yield patch
+
+
+def test_a_commit_whose_folder_could_not_be_synced_is_neither_called_kept_nor_called_undone(
+    unsynced: pytest.MonkeyPatch, ledger: TinyLedger, again: Callable[[], TinyLedger], file: Path
+) -> None:
+    assert b"ask/b" in file.read_bytes()
+    for one in (ledger, again()):
+        with pytest.raises(LedgerUncertainError, match="a power cut may undo it"):
+            one.events(WEEK)
+
+
+def test_a_commit_made_again_while_the_folder_cannot_be_synced_is_still_uncertain(
+    unsynced: pytest.MonkeyPatch, ledger: TinyLedger, again: Callable[[], TinyLedger]
+) -> None:
+    for one in (ledger, again()):
+        with pytest.raises(LedgerUncertainError):
+            one.append([claim("ask/b")])
+
+
+def test_a_commit_made_again_once_the_folder_can_be_synced_finds_its_keys_taken_and_durable(
+    unsynced: pytest.MonkeyPatch, ledger: TinyLedger, again: Callable[[], TinyLedger], file: Path
+) -> None:
+    unsynced.undo()
+    before = file.stat().st_ino
+    assert ledger.append([claim("ask/b")]) == ()
+    assert file.stat().st_ino != before, "a second fsync after a failed one proves less than a new file"
+    assert ledger.events(WEEK) == again().events(WEEK) == (claim("ask/a"), claim("ask/b"))
+
+
+def test_the_next_commit_carries_an_uncertain_one_with_it(
+    unsynced: pytest.MonkeyPatch, ledger: TinyLedger, again: Callable[[], TinyLedger]
+) -> None:
+    unsynced.undo()
+    assert ledger.append([claim("ask/b", attempt=2)]) == (claim("ask/b", attempt=2),)
+    assert again().events(WEEK) == (claim("ask/a"), claim("ask/b"), claim("ask/b", attempt=2))
+
+
+def test_what_another_process_wrote_is_believed_once_its_folder_is_synced(
+    ledger: TinyLedger, file: Path, again: Callable[[], TinyLedger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its writer may have died between the rename and the folder's fsync.
+    disk = UnsyncedFolders()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", disk.fsync)
+        with pytest.raises(LedgerUncertainError):
+            again().events(WEEK)
+        assert disk.tried == 1
+        assert ledger.events(WEEK) == (claim("ask/a"),), "what this process made durable itself needs no second look"
+    assert again().events(WEEK) == (claim("ask/a"),)
+
+
+@pytest.mark.parametrize("name", ["stat", "read_bytes"])
+def test_a_file_that_may_not_be_looked_at_is_not_called_damaged(
+    file: Path, again: Callable[[], TinyLedger], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    allowed = getattr(Path, name)
+
+    def denied(path: Path, *more: object, **facts: object) -> object:
+        if path == file:
+            raise PermissionError(13, "Permission denied")
+        return allowed(path, *more, **facts)
+
+    ledger = again()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, name, denied)
+        for act in (lambda: ledger.events(WEEK), lambda: ledger.append([claim("ask/b")])):
+            with pytest.raises(LedgerReadError, match=r"W48\.json could not be looked at: Permission denied"):
+                act()
+    assert ledger.events(WEEK) == (claim("ask/a"),)
+
+
+def test_a_folder_that_may_not_be_looked_at_is_not_taken_for_an_empty_one(ledger: TinyLedger, file: Path) -> None:
+    aside = file.parent.rename(file.parent.with_name("elsewhere"))
+    file.parent.write_text("not a folder")
+    with pytest.raises(LedgerReadError, match="rounds could not be looked at: Not a directory"):
+        ledger.rounds()
+    with pytest.raises(LedgerReadError, match=r"W48\.json could not be looked at: Not a directory"):
+        ledger.events(WEEK)
+    file.parent.unlink()
+    aside.rename(file.parent)
+    assert ledger.rounds() == (WEEK,)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, -1])

@@ -142,8 +142,10 @@ class Composer:
             "kind": key.kind,
         }
         subject, text, html = self._rendered(key.kind, facts, words)
-        headers = [*self._headers(key, scene, person, recipient, subject), ("Content-Language", words.language)]
-        return Composed(recipient, self.message_id(key), _message(headers, text, html, self.message_id(key)))
+        message = _message(self._headers(key, scene, person, recipient, subject), text, html)
+        message["Content-Language"] = words.language
+        message.set_boundary(f"=_{sha256(self.message_id(key).encode()).hexdigest()[:28]}")
+        return Composed(recipient, self.message_id(key), message.as_bytes())
 
     def _rendered(self, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         """Subject, text and HTML; by the operator's templates where there are any and they work."""
@@ -251,7 +253,7 @@ def _tidy(text: str) -> str:
     return "\n".join(kept).strip("\n") + "\n"
 
 
-def _message(headers: Sequence[tuple[str, Any]], text: str, html: str, message_id: str) -> bytes:
+def _message(headers: Sequence[tuple[str, Any]], text: str, html: str) -> EmailMessage:
     international = any(not str(value).isascii() for name, value in headers if name in {"From", "To", "Reply-To"})
     needs_utf8 = any(not value.addr_spec.isascii() for _, value in headers if isinstance(value, Address))
     message = EmailMessage(SMTPUTF8 if international and needs_utf8 else SMTP)
@@ -259,8 +261,7 @@ def _message(headers: Sequence[tuple[str, Any]], text: str, html: str, message_i
         message[name] = value
     message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_{sha256(message_id.encode()).hexdigest()[:28]}")
-    return message.as_bytes()
+    return message
 
 
 @dataclass(frozen=True, slots=True)

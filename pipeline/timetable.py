@@ -21,10 +21,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.roster import Absence, Person, Roster
 from pipeline.weeks import Week
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -117,7 +121,7 @@ def timetable(
         manager.id: _summary(week, manager, schedule, moved, digest) for manager in (director, *roster.managers)
     }
     learned = absences or {}
-    count = _Distances.of(schedule, director.holidays)
+    count = _Distances.of(week, schedule, director.holidays)
     people = {}
     for person in roster.reps:
         above = [summaries[manager.id] for manager in roster.chain(person.id) if manager.id in summaries]
@@ -128,10 +132,11 @@ def timetable(
     return Timetable(week, None, digest, digest + schedule.grace, summaries, people)
 
 
+@lru_cache(maxsize=16384)
 def is_workday(day: date, holidays: str | None, closed: frozenset[date] = frozenset()) -> bool:
-    """Is this a day on which people of that country work? Without a country only Saturday and Sunday are free."""
-    calendar = _calendar(holidays)
-    return day.weekday() not in calendar.weekend and day not in closed and calendar.name(day) is None
+    """Is this a day on which people of that country work? Without a country only Saturday and Sunday are free.
+    A Saturday on which a country works instead of another day is one."""
+    return day not in closed and _calendar(holidays).is_workday(day)
 
 
 def holiday_name(day: date, holidays: str | None) -> str | None:
@@ -215,11 +220,11 @@ class _Distances:
     ends: time
 
     @classmethod
-    def of(cls, schedule: Schedule, holidays: str | None) -> _Distances:
+    def of(cls, week: Week, schedule: Schedule, holidays: str | None) -> _Distances:
         times = (schedule.ask.time, schedule.summary.time, *(nudge.time for nudge in schedule.nudges))
         begins, ends = min(_WORKDAY_BEGINS, *times), max(_WORKDAY_ENDS, *times)
         named = {schedule.ask.weekday, schedule.summary.weekday, *(nudge.weekday for nudge in schedule.nudges)}
-        workdays = named | (set(range(7)) - _calendar(holidays).weekend)
+        workdays = named | {weekday for weekday in range(7) if not _calendar(holidays).is_weekend(week.day(weekday))}
 
         def distance(moment: Moment) -> timedelta:
             total = timedelta()
@@ -279,21 +284,25 @@ def _instant(day: date, at: time, timezone: str) -> datetime:
 
 
 class _Calendar:
-    """Public holidays and the weekend of one country or subdivision, read from the package year by year."""
+    """Public holidays and weekends of one country or subdivision, read from the package year by year. A weekend is
+    asked for by its day: it differs within Malaysia, and countries have moved theirs."""
 
     def __init__(self, code: str | None) -> None:
-        self.weekend: frozenset[int] = _USUAL_WEEKEND
-        self._names: Mapping[date, str] = {}
+        self._country: HolidayBase | None = None
         if code is not None:
             import holidays as package  # noqa: PLC0415  its tables are large, and most commands need none
 
             country, _, subdivision = code.partition("-")
-            found = package.country_holidays(country, subdiv=subdivision or None, language="en_US")
-            self._names = found
-            self.weekend = frozenset(found.weekend)
+            self._country = package.country_holidays(country, subdiv=subdivision or None, language="en_US")
 
     def name(self, day: date) -> str | None:
-        return self._names.get(day)
+        return None if self._country is None else self._country.get(day)
+
+    def is_weekend(self, day: date) -> bool:
+        return day.weekday() in _USUAL_WEEKEND if self._country is None else self._country.is_weekend(day)
+
+    def is_workday(self, day: date) -> bool:
+        return not self.is_weekend(day) if self._country is None else self._country.is_working_day(day)
 
 
 @lru_cache(maxsize=256)

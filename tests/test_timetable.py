@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.roster import Absence, Person, Roster, new_id
-from pipeline.timetable import Moment, Schedule, Timetable, timetable
+from pipeline.timetable import Moment, Schedule, Timetable, clock_change, is_workday, timetable
 from pipeline.weeks import Week
 
 WEEK = Week(2026, 48)
@@ -89,6 +89,57 @@ def test_before_good_friday_and_maundy_thursday_the_round_moves_to_wednesday() -
     assert asked(table, "anna", "Europe/Copenhagen") == "Wed 13:00"
 
 
+def test_good_friday_alone_moves_the_round_to_thursday() -> None:
+    zone = "Europe/Berlin"
+    director = person("dorte", zone, None, holidays="DE", reports_number=False)
+    table = timetable(Week(2026, 14), Roster((director, person("uwe", zone, holidays="DE"))), DEFAULTS)
+    assert local(table.digest, zone) == "Thu 17:00"
+    assert asked(table, "uwe", zone) == "Thu 13:00"
+
+
+def test_good_friday_of_a_rep_whose_director_works_is_kept_free() -> None:
+    director = person("dorte", "America/New_York", None, holidays="US", reports_number=False)
+    liz = person("liz", "Europe/London", holidays="GB-ENG")
+    table = timetable(Week(2026, 14), Roster((director, liz)), DEFAULTS)
+    assert local(table.digest, "America/New_York") == "Fri 17:00"
+    times = table.people[liz.id]
+    assert [local(at, "Europe/London") for at in (times.ask, *times.nudges)] == ["Thu 13:30", "Thu 15:30", "Thu 16:30"]
+
+
+def test_where_people_work_from_sunday_to_thursday_nobody_is_asked_on_friday() -> None:
+    zone = "Asia/Jerusalem"
+    noa = person("noa", zone, holidays="IL")
+    times = timetable(WEEK, firm(noa), DEFAULTS).people[noa.id]
+    assert local(times.deadline, zone) == "Fri 17:30"
+    assert [local(at, zone) for at in (times.ask, *times.nudges)] == ["Thu 13:30", "Thu 15:30", "Thu 16:30"]
+
+
+def test_a_weekend_is_that_of_the_state_and_of_the_day() -> None:
+    friday, saturday, sunday = (WEEK.day(weekday) for weekday in (4, 5, 6))
+    assert [is_workday(day, "MY-03") for day in (friday, saturday, sunday)] == [False, False, True]
+    assert [is_workday(day, "MY-01") for day in (friday, saturday, sunday)] == [True, False, False]
+
+
+def test_a_saturday_on_which_a_country_works_instead_is_a_working_day() -> None:
+    assert is_workday(date(2026, 2, 14), "CN")
+    assert not is_workday(date(2026, 2, 14), "CN", closed=frozenset({date(2026, 2, 14)}))
+    assert not is_workday(date(2026, 2, 21), "CN")
+
+
+def test_an_ask_that_the_settings_put_on_a_weekend_moves_into_working_time() -> None:
+    sunday = Schedule(
+        ask=Moment(5, time(13)),
+        nudges=(Moment(6, time(10)),),
+        summary=Moment(6, time(16, 30)),
+        digest=Moment(6, time(17)),
+    )
+    zone = "Europe/Copenhagen"
+    anna = person("anna")
+    times = timetable(WEEK, firm(anna), sunday).people[anna.id]
+    assert local(times.deadline, zone) == "Sun 16:30"
+    assert [local(at, zone) for at in (times.ask, *times.nudges)] == ["Thu 13:30", "Fri 10:30"]
+
+
 def test_on_holiday_may_skip_the_round_and_says_which_day() -> None:
     table = timetable(Week(2026, 14), firm(person("anna")), Schedule(on_holiday="skip"))
     assert table.digest is None
@@ -99,6 +150,17 @@ def test_a_week_without_a_working_day_is_skipped_rather_than_moved_out_of_itself
     closed = frozenset(Week(2026, 53).day(weekday) for weekday in range(5))
     table = timetable(Week(2026, 53), firm(person("anna")), Schedule(closed=closed))
     assert table.skipped == "2027-01-01 is New Year's Day, and no working day is left before it in 2026-W53"
+
+
+@pytest.mark.parametrize(("year", "digest"), [(2020, "2020-12-31"), (2026, "2026-12-31")])
+def test_in_a_year_of_53_weeks_the_round_of_new_years_day_is_held_in_the_old_year(year: int, digest: str) -> None:
+    table = timetable(Week(year, 53), firm(person("anna")), DEFAULTS)
+    assert table.digest is not None
+    assert table.digest.date().isoformat() == digest
+    assert asked(table, "anna", "Europe/Copenhagen") == "Thu 13:00"
+    after = timetable(Week(year, 53).plus(1), firm(person("anna")), DEFAULTS)
+    assert after.week == Week(year + 1, 1)
+    assert after.digest == table.digest + timedelta(days=8)
 
 
 def test_closed_dates_count_as_holidays() -> None:
@@ -126,6 +188,52 @@ def test_in_the_weeks_in_which_only_america_has_summer_time_new_york_gains_an_ho
     table = timetable(Week(2026, 12), firm(person("joe", zone, holidays="US")), DEFAULTS)
     assert local(table.people[new_id("joe@x.dk")].deadline, zone) == "Fri 11:30"
     assert asked(table, "joe", zone) == "Thu 16:00"
+
+
+@pytest.mark.parametrize(
+    ("week", "deadline", "ask", "utc"),
+    [(43, "Fri 10:30", "Thu 15:00", 15), (44, "Fri 11:30", "Thu 16:00", 16), (45, "Fri 10:30", "Thu 15:00", 16)],
+)
+def test_in_autumn_europe_sets_its_clocks_a_week_before_america(week: int, deadline: str, ask: str, utc: int) -> None:
+    zone = "America/New_York"
+    table = timetable(Week(2026, week), firm(person("joe", zone, holidays="US")), DEFAULTS)
+    assert table.digest is not None
+    assert table.digest.hour == utc
+    assert local(table.people[new_id("joe@x.dk")].deadline, zone) == deadline
+    assert asked(table, "joe", zone) == ask
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [("Asia/Tokyo", "Fri 13:30", "Fri 13:30"), ("Africa/Accra", "Fri 11:00", "Fri 12:00")],
+)
+def test_a_zone_that_never_sets_its_clocks_keeps_its_working_hours(zone: str, before: str, after: str) -> None:
+    kim = person("kim", zone, holidays=None)
+    tables = [timetable(Week(2026, week), firm(kim), DEFAULTS) for week in (43, 44)]
+    assert [asked(table, "kim", zone) for table in tables] == [before, after]
+
+
+def test_a_round_that_ends_after_the_clocks_were_set_keeps_their_time() -> None:
+    sunday = Schedule(
+        ask=Moment(4, time(13)),
+        nudges=(Moment(4, time(15)),),
+        summary=Moment(6, time(16, 30)),
+        digest=Moment(6, time(17)),
+    )
+    zone = "Europe/Copenhagen"
+    anna = person("anna")
+    table = timetable(Week(2026, 43), firm(anna), sunday)
+    assert table.digest == datetime(2026, 10, 25, 16, tzinfo=UTC)
+    assert local(table.people[anna.id].deadline, zone) == "Sun 16:30"
+
+
+def test_the_day_on_which_the_clocks_are_set_is_known_by_zone() -> None:
+    week = Week(2026, 43)
+    assert clock_change(week, "Europe/Copenhagen") == (date(2026, 10, 25), timedelta(hours=-1))
+    assert clock_change(Week(2026, 13), "Europe/Copenhagen") == (date(2026, 3, 29), timedelta(hours=1))
+    assert clock_change(week, "America/New_York") is None
+    assert clock_change(Week(2026, 44), "America/New_York") == (date(2026, 11, 1), timedelta(hours=-1))
+    assert clock_change(week, "Africa/Accra") is None
 
 
 def test_who_is_away_all_week_is_not_asked() -> None:
@@ -163,24 +271,48 @@ def test_a_moment_that_is_none_is_refused_with_an_example() -> None:
     assert str(Moment.parse("friday 9:30")) == "Fri 09:30"
 
 
+ROUNDS = (
+    DEFAULTS,
+    Schedule(Moment(3, time(10)), (Moment(3, time(16)), Moment(4, time(8))), Moment(4, time(12)), Moment(4, time(18))),
+    Schedule(Moment(0, time(7)), (Moment(2, time(19)),), Moment(4, time(9)), Moment(4, time(9, 30))),
+)
+
+
+@settings(deadline=None)  # the first round of a country reads its tables
 @given(
     zone=st.sampled_from(sorted(available_timezones() - {"localtime"})),
+    country=st.sampled_from([None, "DK", "DE-BY", "GB-SCT", "US", "AU", "IL", "SA", "JP", "IN", "CN", "MY-03"]),
     week=st.integers(0, 600).map(Week(2020, 1).plus),
     managed=st.booleans(),
+    off=st.sets(st.integers(0, 6), max_size=3),
+    schedule=st.sampled_from(ROUNDS),
 )
-def test_a_round_runs_in_order_and_within_its_week_everywhere(zone: str, week: Week, managed: bool) -> None:
+def test_a_round_runs_in_order_in_working_hours_and_within_its_week_everywhere(
+    *, zone: str, country: str | None, week: Week, managed: bool, off: set[int], schedule: Schedule
+) -> None:
     manager = person("max", zone, holidays=None, reports_number=False)
-    rep = person("ray", zone, "max" if managed else "dorte", holidays=None)
-    table = timetable(week, firm(manager, rep), DEFAULTS)
+    away = tuple(Absence(week.day(weekday), week.day(weekday)) for weekday in sorted(off))
+    rep = person("ray", zone, "max" if managed else "dorte", holidays=country, away=away)
+    table = timetable(week, firm(manager, rep), schedule)
     if table.skipped:
+        assert "no working day is left" in table.skipped
         return
     times = table.people[rep.id]
     assert table.digest is not None
     assert times.deadline < table.digest
     if times.ask is None:
-        assert times.away == "holiday"
+        assert times.away == ("absence" if times.until else "holiday")
+        assert times.nudges == ()
         return
-    assert [times.ask, *times.nudges, times.deadline] == sorted([times.ask, *times.nudges, times.deadline])
-    assert Week.of(times.ask.astimezone(ZoneInfo(zone)).date()) == week
-    assert times.deadline - times.ask < timedelta(days=7)
-    assert times.ask.tzinfo is UTC
+    assert times.away is None
+    instants = [times.ask, *times.nudges, times.deadline]
+    assert instants == sorted(set(instants))
+    begins = min(time(9), schedule.ask.time, schedule.summary.time, *(nudge.time for nudge in schedule.nudges))
+    ends = max(time(17), schedule.ask.time, schedule.summary.time, *(nudge.time for nudge in schedule.nudges))
+    for at in instants[:-1]:
+        assert at.tzinfo is UTC
+        there = at.astimezone(ZoneInfo(zone))
+        assert Week.of(there.date()) == week
+        assert is_workday(there.date(), country)
+        assert there.weekday() not in off
+        assert begins <= there.time() < ends

@@ -556,6 +556,7 @@ class _Reading:
         read = people.roster(rows, defaults, self.faults)
         if not read.reps and not self.faults.found:
             self.fault(
-                self.tree.lines.get("people", 1), "people: nobody reports a number, so nobody would be asked. Add whoever is to be asked"
+                self.tree.lines.get("people", 1),
+                "people: nobody reports a number, so nobody would be asked. Add whoever is to be asked",
             )
         return read

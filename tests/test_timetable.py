@@ -1,6 +1,8 @@
 """The times of a round: the four examples of the docs, summer time, holidays, absences, and what always holds."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -269,6 +271,68 @@ def test_a_moment_that_is_none_is_refused_with_an_example() -> None:
         with pytest.raises(ValueError, match='write it as "Fri 13:00"'):
             Moment.parse(written)
     assert str(Moment.parse("friday 9:30")) == "Fri 09:30"
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "timetable.md"
+
+
+def rows(first: str) -> list[dict[str, str]]:
+    """The table of docs/timetable.md whose head begins with these columns, a dictionary a row."""
+    lines = iter(PAGE.read_text(encoding="utf-8").splitlines())
+    head = cells(next(line for line in lines if line.startswith(f"| {first} |")))
+    assert set(next(lines)) == set("|-")
+    found = takewhile(lambda line: line.startswith("|"), lines)
+    return [dict(zip(head, cells(line), strict=True)) for line in found]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_page_shows_the_five_people_of_one_week_as_they_are_planned() -> None:
+    shown = rows("who | timezone")
+    assert [row["who"] for row in shown] == ["Anna", "Liz", "Joe", "Ian", "Uwe"]
+    sue = person("sue", "Australia/Sydney", holidays="AU", reports_number=False)
+    managers = {"the director": "dorte", "a manager in Sydney": "sue"}
+    people = [person(r["who"].lower(), r["timezone"], managers[r["reports to"]], holidays=r["holidays"]) for r in shown]
+    table = timetable(Week(2026, 18), firm(sue, *people), DEFAULTS)
+    for row, one in zip(shown, people, strict=True):
+        times, zone = table.people[one.id], one.timezone
+        assert local(times.ask, zone) == row["ask"]
+        assert ", ".join(local(nudge, zone) for nudge in times.nudges) == row["nudges"]
+        assert local(times.deadline, zone) == row["deadline"]
+
+
+def test_the_page_says_rightly_when_somebody_in_sydney_who_reports_to_copenhagen_is_asked() -> None:
+    ian = person("ian", "Australia/Sydney", holidays="AU")
+    times = timetable(Week(2026, 18), firm(ian), DEFAULTS).people[ian.id]
+    assert (local(times.deadline, ian.timezone), local(times.ask, ian.timezone)) == ("Sat 00:30", "Fri 13:30")
+
+
+def test_the_page_shows_what_a_holiday_of_the_directors_does() -> None:
+    for row in rows("week | on_holiday"):
+        table = timetable(Week.parse(row["week"]), firm(person("anna")), Schedule(on_holiday=row["on_holiday"]))
+        if row["digest"] == "skipped":
+            assert table.skipped
+            continue
+        assert local(table.digest, "Europe/Copenhagen") == row["digest"]
+        assert asked(table, "anna", "Europe/Copenhagen") == row["Anna is asked"]
+
+
+def test_the_page_says_rightly_what_closing_on_24_december_does() -> None:
+    table = timetable(Week(2026, 52), firm(person("anna")), Schedule(closed=frozenset({date(2026, 12, 24)})))
+    assert local(table.digest, "Europe/Copenhagen") == "Wed 17:00"
+
+
+def test_the_page_shows_joes_weeks_around_the_setting_of_the_clocks() -> None:
+    zone = "America/New_York"
+    shown = rows("week | digest in UTC")
+    assert len(shown) == 7
+    for row in shown:
+        table = timetable(Week.parse(row["week"]), firm(person("joe", zone, holidays="US")), DEFAULTS)
+        assert local(table.digest, "UTC") == row["digest in UTC"]
+        assert asked(table, "joe", zone) == row["Joe is asked"]
+        assert local(table.people[new_id("joe@x.dk")].deadline, zone) == row["his deadline"]
 
 
 ROUNDS = (

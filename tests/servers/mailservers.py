@@ -122,7 +122,7 @@ def running() -> Iterator[MailServers]:
     folder = Path(tempfile.mkdtemp(prefix="onenumber-servers-"))
     folder.chmod(0o755)
     authority, certificate, key = certificates(folder)
-    ports = _free_ports(8)
+    ports = free_ports(8)
     servers = MailServers(folder, authority, *ports[:6])
     lmtp_port, auth_port = ports[6:]
     try:
@@ -309,7 +309,7 @@ def _logs(folder: Path) -> str:
     )
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:

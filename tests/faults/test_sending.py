@@ -1,0 +1,244 @@
+"""What becomes of mails when the server, the line, the disk or the process fails: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.compose import Composed, Composer, CompositionError, Scene
+from pipeline.events import Event
+from pipeline.ledger import LedgerWriteError
+from pipeline.ledger.tiny import TinyLedger
+from pipeline.mail import MailKey
+from pipeline.outbox import Pace
+from pipeline.settings import load
+from pipeline.tick import Turns
+from tests.faults.smtp import Faulty, faulty
+from tests.friday.firm import SMALL, Firm, kinds_of
+from tests.servers.mailservers import MailServers
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[Faulty, int]]:
+    with faulty() as running:
+        yield running
+
+
+@pytest.fixture
+def firm(servers: MailServers, tmp_path: Path, smtp: tuple[Faulty, int], monkeypatch: pytest.MonkeyPatch) -> Firm:
+    """A firm that hands its mails in at the misbehaving server."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(servers.authority))
+    lines = {"host": "127.0.0.1", "port": smtp[1], "security": "none", "username": None, "password": None}
+    return Firm(servers, tmp_path, list(SMALL), settings={"smtp": lines}).installed()
+
+
+def test_a_mail_whose_answer_is_lost_is_repeated_once_and_to_the_letter(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, anna = smtp[0], firm.address("anna")
+    server.data[anna] = ["lost"]
+    turn = firm.tick("Fri 13:00", check=False)
+    assert turn["exit"] == 3
+    assert "lost" in turn["problems"][0]
+    assert ("ask", firm.id("bo")) in kinds_of([turn])
+    assert kinds_of([firm.tick("Fri 13:01")]) == [("ask", firm.id("anna"))]
+    first, second = server.messages(anna)
+    assert first == second
+    assert len(set(server.ids(anna))) == 1
+    firm.tick("Fri 13:02")
+    assert len(server.messages(anna)) == 2
+    assert len(server.messages(firm.address("bo"))) == 1
+
+
+def test_a_process_that_dies_in_the_middle_repeats_one_mail_at_most(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server = smtp[0]
+    for who in ("anna", "bo"):
+        server.data[firm.address(who)] = ["mute"]
+    command = [firm.program, "tick", "--now", firm.instant("Fri 13:00").isoformat(), "--settings", str(firm.file)]
+    process = subprocess.Popen(command, env=firm.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    first = server.arrived.get(timeout=60)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    server.released.set()
+    server.data.clear()
+    firm.tick("Fri 13:05")
+    firm.tick("Fri 13:06")
+    other = firm.address("bo" if first == firm.address("anna") else "anna")
+    assert len(server.messages(first)) == 2
+    assert len(set(server.ids(first))) == 1
+    assert len(server.messages(other)) == 1
+
+
+def test_a_summary_that_is_repeated_says_what_it_said_the_first_time(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, mette = smtp[0], firm.address("mette")
+    firm.tick("Fri 13:00")
+    server.data[mette] = ["lost"]
+    firm.tick("Fri 16:30", check=False)
+    firm.writes("anna", "this week", "7")
+    firm.tick("Fri 16:31")
+    first, second = server.messages(mette)
+    assert first == second
+    assert firm.number("anna") == 7
+
+
+def test_an_orphan_that_is_no_longer_of_use_is_not_repeated(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, anna = smtp[0], firm.address("anna")
+    firm.tick("Fri 13:00")
+    server.data[anna] = ["lost"]
+    firm.tick("Fri 15:00", check=False)
+    firm.writes("anna", "this week", "7")
+    firm.tick("Fri 15:01")
+    assert [raw.count(b"Still missing") > 0 for raw in server.messages(anna)] == [False, True]
+
+
+def test_a_temporary_refusal_is_tried_again_with_growing_pauses(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, anna = smtp[0], firm.address("anna")
+    server.rcpt[anna] = ["451 4.3.0 try later", "451 4.3.0 try later"]
+    first = firm.tick("Fri 13:00")
+    assert [mail["person"] for mail in first["failed"]] == [firm.id("anna")]
+    assert ("ask", firm.id("bo")) in kinds_of([first])
+    assert first["next"] == "2026-03-13T12:01:00Z"
+    assert firm.tick("Fri 13:00:30")["failed"] == []
+    second = firm.tick("Fri 13:01")
+    assert second["next"] == "2026-03-13T12:06:00Z"
+    assert kinds_of([firm.tick("Fri 13:06")]) == [("ask", firm.id("anna"))]
+    assert len(server.messages(anna)) == 1
+
+
+def test_an_address_that_does_not_exist_gets_no_more_mail_and_is_named(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, anna = smtp[0], firm.address("anna")
+    server.rcpt[anna] = ["550 5.1.1 no such user"] * 9
+    firm.through("Fri 13:00", "Fri 17:00")
+    assert len(server.rcpt[anna]) == 8
+    assert firm.state("anna") == "undeliverable"
+    assert b"0 of 1" in server.messages(firm.address("jens"))[0]
+
+
+def test_a_server_that_takes_nothing_is_left_in_peace(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server = smtp[0]
+    for who in ("anna", "bo"):
+        server.data[firm.address(who)] = ["452 4.3.1 out of storage"]
+    turn = firm.tick("Fri 13:00", check=False)
+    assert turn["exit"] == 3
+    assert "452" in turn["problems"][0]
+    assert {kind for kind, _ in kinds_of([firm.tick("Fri 13:01")])} == {"ask"}
+    assert len(server.messages(firm.address("anna"))) == 1
+
+
+def test_a_mail_that_cuts_every_line_does_not_keep_the_others(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, anna = smtp[0], firm.address("anna")
+    server.data[anna] = ["lost"] * 20
+    firm.tick("Fri 13:00", check=False)
+    assert len(server.messages(firm.address("bo"))) == 1
+    for minute in range(1, 20):
+        firm.tick(f"Fri 13:{minute:02}", check=False)
+    assert len(server.messages(anna)) <= 5
+
+
+class FullDisk:
+    """A ledger whose disk is full when it is told so."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ledger = TinyLedger(folder)
+        self.refuses: str | None = None
+
+    def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        if self.refuses is not None and any(self.refuses in event.key for event in happened):
+            raise LedgerWriteError("the disk is full")
+        return self._ledger.append(happened)
+
+    def events(self, round_: str | None) -> tuple[Event, ...]:
+        return self._ledger.events(round_)
+
+    def rounds(self) -> tuple[str, ...]:
+        return self._ledger.rounds()
+
+
+def turns_of(firm: Firm) -> tuple[Turns, FullDisk]:
+    settings = load(firm.file)
+    ledger = FullDisk(settings.store)
+    return Turns(settings, ledger), ledger
+
+
+def test_what_cannot_be_claimed_durably_does_not_leave(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    turns, ledger = turns_of(firm)
+    ledger.refuses = "/claim/"
+    with pytest.raises(LedgerWriteError):
+        turns.tick(firm.instant("Fri 13:00"))
+    assert smtp[0].taken == []
+    ledger.refuses = None
+    turns.tick(firm.instant("Fri 13:01"))
+    turns.close()
+    assert len(smtp[0].taken) == 2
+
+
+def test_what_was_sent_while_the_disk_was_full_is_not_sent_again(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    turns, ledger = turns_of(firm)
+    ledger.refuses = "/sent"
+    with pytest.raises(LedgerWriteError):
+        turns.tick(firm.instant("Fri 13:00"))
+    assert len(smtp[0].taken) == 1
+    ledger.refuses = None
+    turns.tick(firm.instant("Fri 13:01"))
+    turns.close()
+    assert len(smtp[0].taken) == 2
+    assert len({to for to, _ in smtp[0].taken}) == 2
+
+
+def test_a_mail_that_cannot_be_composed_stops_no_other(
+    firm: Firm, smtp: tuple[Faulty, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = Composer.compose
+
+    def breaks(self: Composer, key: MailKey, scene: Scene) -> Composed:
+        if key.person == firm.id("anna"):
+            raise CompositionError("it has a fault")
+        return compose(self, key, scene)
+
+    monkeypatch.setattr(Composer, "compose", breaks)
+    turns, _ = turns_of(firm)
+    turns.tick(firm.instant("Fri 13:00"))
+    turns.close()
+    assert [to for to, _ in smtp[0].taken] == [firm.address("bo")]
+
+
+def test_the_pace_keeps_to_so_many_a_minute_and_leaves_room_for_reports() -> None:
+    now = [0.0]
+    pace = Pace(10, lambda: now[0])
+    assert pace.room(reserved=True) == 8
+    assert pace.room(reserved=False) == 10
+    pace.used(8)
+    assert pace.room(reserved=True) == 0
+    assert pace.room(reserved=False) == 2
+    assert pace.wait(reserved=True) == 60
+    now[0] = 61
+    assert pace.room(reserved=True) == 8
+
+
+def test_a_pace_of_one_a_minute_still_sends() -> None:
+    now = [0.0]
+    pace = Pace(1, lambda: now[0])
+    assert pace.room(reserved=True) == 1
+    pace.used(1)
+    assert pace.wait(reserved=False) == 60
+
+
+def test_asks_wait_for_the_next_minute_where_the_provider_allows_few(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    firm.write(smtp={**firm.settings["smtp"], "max_per_minute": 1})
+    turns, _ = turns_of(firm)
+    ticked = turns.tick(firm.instant("Fri 13:00"))
+    turns.close()
+    assert len(smtp[0].taken) == 1
+    assert ticked.dispatched.pause is not None
+    assert 50 < ticked.dispatched.pause <= 60
+    assert ticked.problems == ()
+
+
+def test_several_connections_send_each_mail_once(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    firm.people += [{"who": f"rep{number}", "reports_to": "mette"} for number in range(9)]
+    firm.write(smtp={**firm.settings["smtp"], "connections": 3})
+    firm.tick("Fri 13:00")
+    recipients = [to for to, _ in smtp[0].taken]
+    assert len(recipients) == len(set(recipients)) == 11

@@ -1,0 +1,78 @@
+"""The docs cannot fall behind: every command, outcome, state, event and settings key is in them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from pipeline import cli, events, figures
+from pipeline.settings import load
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+
+
+def commands() -> list[str]:
+    told = subprocess.run(
+        [Path(sys.executable).with_name("onenumber"), "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    return re.findall(r"^    (\w+) ", told, re.MULTILINE)
+
+
+def test_every_command_has_its_section_and_its_help() -> None:
+    page = (DOCS / "commands.md").read_text()
+    assert len(commands()) >= 6
+    for command in commands():
+        assert f"## onenumber {command}\n" in page
+        with pytest.raises(SystemExit) as ended:
+            cli.main([command, "--help"])
+        assert ended.value.code == 0
+
+
+def test_every_outcome_and_state_is_explained() -> None:
+    page = (DOCS / "commands.md").read_text()
+    outcomes = (
+        "answer",
+        "away",
+        "instruction",
+        "unclear",
+        "auto_reply",
+        "bounce",
+        "note",
+        "unconfirmed",
+        "held",
+        "foreign",
+    )
+    for word in (*outcomes, *figures.STATES):
+        assert f"`{word}`" in page, word
+
+
+def test_every_event_is_explained() -> None:
+    page = (DOCS / "how-it-works.md").read_text()
+    for kind in get_args(events.Event):
+        assert f"`{kind.__struct_config__.tag}`" in page, kind
+
+
+def test_every_file_that_is_named_exists() -> None:
+    for page in (*DOCS.glob("*.md"), ROOT / "README.md"):
+        for name in re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", page.read_text()):
+            assert (ROOT / "pipeline" / name).exists() or list((ROOT / "pipeline").rglob(name)), f"{page.name}: {name}"
+        for link in re.findall(r"\]\(((?!http)[^)#]+)\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_example_settings_are_valid() -> None:
+    settings = load(
+        ROOT / "settings.example.yaml",
+        {"ONENUMBER_SECRET": "0123456789abcdef0123456789abcdef", "ONENUMBER_PASSWORD": "x"},
+    )
+    assert len(settings.roster.people) > 3
+
+
+def test_the_readme_promises_only_targets_that_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"make (\w+)", (ROOT / "README.md").read_text()):
+        assert f"\n{target}:" in makefile, target

@@ -19,7 +19,7 @@ demo: install  ## play one whole Friday on this machine
 	$(BIN)/onenumber demo
 
 test: servers  ## set everything up and run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4
 
 lint: install  ## format, lint, strict types, import contract
 	$(BIN)/ruff format --check .

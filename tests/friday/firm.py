@@ -35,7 +35,8 @@ _numbers = count(1)
 
 @dataclass
 class Firm:
-    """A firm, its settings file and its week. Times such as "Fri 13:00" are those of `timezone` in `monday`'s week."""
+    """A firm, its settings file and its week. Times such as "Fri 13:00" are those of `timezone` in `monday`'s week;
+    people's clocks show `now`, the time of the last turn."""
 
     servers: MailServers
     folder: Path
@@ -44,6 +45,7 @@ class Firm:
     timezone: str = "Europe/Copenhagen"
     settings: Mapping[str, Any] = field(default_factory=dict)
     tag: str = ""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
         self.tag = self.tag or f"f{os.getpid()}x{next(_numbers)}"
@@ -141,6 +143,7 @@ class Firm:
     def tick(self, moment: str | datetime, *, check: bool = True) -> dict[str, Any]:
         """One turn at that time; what it tells as JSON. Everything that was handed in has arrived before and after."""
         at = moment if isinstance(moment, datetime) else self.instant(moment)
+        self.now = at
         self.servers.settle()
         done = self.onenumber("tick", "--json", "--now", at.isoformat(), check=check)
         self.servers.settle()
@@ -196,7 +199,7 @@ class Firm:
     def replies(self, person: str, typed: str, *, to: Opened | None = None, client: Any = clients.gmail) -> None:
         """A reply as a client writes it, to the newest mail of ours or to the one that is named, by submission."""
         answered = to or self.mails(person)[-1]
-        raw = client(self.writer(person), answered, typed, datetime.now(UTC))
+        raw = client(self.writer(person), answered, typed, self.now)
         self.servers.submit(self.address(person), answered.reply_to, raw)
 
     def taps(self, person: str, number: int) -> None:
@@ -212,7 +215,7 @@ class Firm:
         message["From"] = f"{person.title()} <{self.address(person)}>"
         message["To"] = to or self.organisation
         message["Subject"] = subject
-        message["Date"] = datetime.now(UTC)
+        message["Date"] = self.now
         message["Message-ID"] = f"<{new_id(subject + text + person)}{next(_numbers)}@{DOMAIN}>"
         for name, value in headers.items():
             message[name.replace("_", "-")] = value

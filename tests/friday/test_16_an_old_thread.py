@@ -45,3 +45,32 @@ def test_whoever_has_answered_this_week_corrects_last_week_in_its_thread(firm: M
     week.tick("+1 Fri 13:30")
     assert week.number("anna", "2026-W12") == 5
     assert week.number("anna", "2026-W11") == 7
+
+
+def test_last_months_thread_is_asked_about_while_this_weeks_answer_is_missing(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    old = week.mails("anna", "ask")[0]
+    week.tick("+5 Fri 13:00")
+    week.replies("anna", "7", to=old)
+    week.tick("+5 Fri 13:30")
+    (question,) = week.mails("anna", "which_week")
+    week.taps("anna", 7)
+    week.tick("+5 Fri 13:40")
+    assert question.buttons["7"].to == question.reply_to
+    assert week.number("anna", "2026-W16") == 7
+    assert week.number("anna", "2026-W11") is None
+
+
+def test_after_a_month_an_old_thread_corrects_nothing_and_the_manager_hears_of_it(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    old = week.mails("anna", "ask")[0]
+    week.tick("+5 Fri 13:00")
+    week.replies("anna", "5")
+    week.tick("+5 Fri 13:20")
+    week.replies("anna", "7", to=old)
+    turn = week.tick("+5 Fri 13:30")
+    assert [one["outcome"] for one in turn["received"]] == ["note"]
+    assert week.number("anna", "2026-W11") is None
+    assert week.number("anna", "2026-W16") == 5

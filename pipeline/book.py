@@ -46,8 +46,9 @@ class Book:
 
 
 def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
-    """The book after these events."""
-    first_round, ids, away = start.first_round, dict(start.ids), dict(start.away)
+    """The book after these events. `away` stays the very same object while nobody's absence changes, so that what is
+    worked out from it can be kept."""
+    first_round, ids, away = start.first_round, dict(start.ids), start.away
     unreadable, silences = start.unreadable, start.silences
     for event in happened:
         match event:
@@ -56,9 +57,9 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
             case events.Known():
                 ids[event.address] = event.person
             case events.Away():
-                away[event.person] = event
+                away = {**away, event.person: event}
             case events.Back():
-                away.pop(event.person, None)
+                away = {person: said for person, said in away.items() if person != event.person}
             case events.Unreadable():
                 unreadable = event
                 silences += 1

@@ -98,6 +98,7 @@ class Composer:
         self._shipped = _environment(Environment, FileSystemLoader(_TEMPLATES))
         folder = settings.templates_dir
         self._own = _environment(SandboxedEnvironment, FileSystemLoader([folder, _TEMPLATES])) if folder else None
+        self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(
             keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True, minify_css=True
         )
@@ -158,14 +159,22 @@ class Composer:
 
     def _with(self, environment: Environment, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         folder = _FOLDERS.get(kind, kind)
-        speaking = environment.overlay()
-        speaking.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
-            words.translations.gettext, words.translations.ngettext, newstyle=True
-        )
+        speaking = self._speaking(environment, words)
         subject = " ".join(speaking.get_template(f"{folder}/subject.txt").render(facts).split())
         text = _tidy(speaking.get_template(f"{folder}/body.txt").render(facts | {"subject": subject}))
         html = speaking.get_template(f"{folder}/body.html").render(facts | {"subject": subject})
         return subject, text, self._inliner.inline(html)
+
+    def _speaking(self, environment: Environment, words: Words) -> Environment:
+        """The environment in one language, with its compiled templates, made once."""
+        known = self._environments.get((id(environment), words.language))
+        if known is None:
+            known = environment.overlay()
+            known.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
+                words.translations.gettext, words.translations.ngettext, newstyle=True
+            )
+            self._environments[id(environment), words.language] = known
+        return known
 
     def _link_for(self, key: MailKey) -> Callable[[str, str], str]:
         """Makes `mailto:` links of a subject and a body (RFC 6068), to the reply address with its token. The plus is

@@ -86,12 +86,13 @@ _Said = events.Answered | events.Away | events.Back | events.Withdrawn | events.
 
 
 class _Work:
-    """The dictionaries of one fold, copied once a fold rather than once an event."""
+    """The dictionaries of one fold, copied once a fold rather than once an event. `people` stays the very same object
+    while nobody joins or changes, so that what is worked out from it can be kept."""
 
     def __init__(self, start: Round) -> None:
         self.start = start
         self.opened = start.opened
-        self.people = dict(start.people)
+        self.people = start.people
         self.left = set(start.left)
         self.mails = dict(start.mails)
         self.answers = dict(start.answers)
@@ -145,7 +146,7 @@ class _Work:
             case events.Left():
                 self.left.add(event.person)
             case _:
-                self.people[event.person.id] = event.person
+                self.people = {**self.people, event.person.id: event.person}
                 self.left.discard(event.person.id)
 
     def _mail(self, event: events.Claimed | events.Sent | events.Failed | events.Skipped) -> None:

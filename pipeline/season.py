@@ -36,7 +36,7 @@ class Season:
         self.roster = Roster(identified(settings.roster.people, dict(history.book.ids)))
         director = self.roster.director
         self.timezone = director.timezone if director is not None else settings.organisation.timezone
-        self._tables: dict[Week, tuple[object, Timetable]] = {}
+        self._tables: dict[Week, tuple[object, object, Timetable]] = {}
 
     def week(self, now: datetime) -> Week:
         """The ISO week of an instant, on the director's clock."""
@@ -45,13 +45,12 @@ class Season:
     def times(self, week: Week) -> Timetable:
         """A round's instants: by its own roster once it is open, by the settings' until then."""
         this, book = self._history.round(week), self._history.book
-        mark = (id(this.people), id(book.away))
         known = self._tables.get(week)
-        if known is None or known[0] != mark:
+        if known is None or known[0] is not this.people or known[1] is not book.away:
             roster = this.roster if this.opened is not None else self.roster
-            known = mark, timetable(week, roster, self.settings.schedule, book.absences())
-            self._tables[week] = known
-        return known[1]
+            table = timetable(week, roster, self.settings.schedule, book.absences())
+            known = self._tables[week] = (this.people, book.away, table)
+        return known[2]
 
     def live(self, now: datetime) -> tuple[Week, ...]:
         """The rounds that may have something due, oldest first: a grace period reaches into the next week, and

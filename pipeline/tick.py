@@ -8,7 +8,7 @@ business of `worker` and of `onenumber tick`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,10 +43,16 @@ class Turns:
         self._inbox = Inbox(settings.imap, self.history, stopped=stopped)
         self._outbox = Outbox(settings, self.history, stopped=stopped)
         self._last_read: datetime | None = None
+        self._season: Season | None = None
+        self._ids: Mapping[str, str] = {}
 
     @property
     def season(self) -> Season:
-        return Season(self.settings, self.history)
+        """The season as of now; a new one where people were seen for the first time."""
+        ids = self.history.book.ids
+        if self._season is None or self._ids != ids:
+            self._season, self._ids = Season(self.settings, self.history), ids
+        return self._season
 
     def tick(self, now: datetime) -> Ticked:
         """Collect, then dispatch, as of `now` (aware). Raises LedgerError where nothing can be kept."""
@@ -77,16 +83,15 @@ class Turns:
 
     def _begun(self, now: datetime) -> Season:
         """The season as of now, its news kept: a first start, new people, and rounds that open."""
-        season = Season(self.settings, self.history)
-        installed = self.history.append(season.installing(now))
+        installed = self.history.append(self.season.installing(now))
         for event in installed:
             if isinstance(event, events.Installed):
                 log.info("a new ledger begins first_round=%s folder=%s", event.first_round, self.settings.store)
-        self.history.append(season.arrivals(now))
-        for event in self.history.append(season.opening(now)):
+        self.history.append(self.season.arrivals(now))
+        for event in self.history.append(self.season.opening(now)):
             if isinstance(event, events.Opened):
                 log.info("round opened round=%s people=%d", event.round, len(event.people))
-        return season
+        return self.season
 
     def _collect(self, season: Season, now: datetime) -> Collected:
         visit = self._inbox.collect(season, now)

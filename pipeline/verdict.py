@@ -11,14 +11,14 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pipeline import events
-from pipeline.events import Event
+from pipeline.events import Event, Questioned
 from pipeline.mail import MailKey
 from pipeline.reading import Effect, Reading
 from pipeline.roster import Person, Roster, address
@@ -31,6 +31,7 @@ WARNINGS_A_ROUND = 2
 RECEIPTS_A_ROUND = 5
 WEEKS_TO_CORRECT = 4
 _REPORTS = frozenset({"summary", "digest", "correction"})
+_OF_A_REPORT = frozenset({"name", "note_now", "note_next"})  # why a manager got a question or a word back
 _ASKED_BACK = frozenset({"unclear", "which_week", "confirm", "whose"})
 
 
@@ -100,21 +101,31 @@ def _rehearsal(letter: Letter, _: Desk) -> Verdict | None:
 
 
 def _machine(letter: Letter, desk: Desk) -> Verdict | None:
-    """Never answered; it counts for the person whose mail it is about."""
+    """Never answered; it counts for the person whose mail it is about. Being away, only for whose mailbox says so."""
     if not letter.machine:
         return None
+    sender, outcome = letter.sender, letter.reading.outcome
     person = _person_of_token(letter, desk)
-    if person is None and letter.reading.outcome == "away" and letter.sender.verdict == "pass":
-        person = letter.sender.writer
+    if person is None and outcome == "away" and sender.verdict == "pass":
+        person = sender.writer if sender.writer is not None and _is_own_mailbox(letter, sender.writer) else None
     if person is None:
         return FOREIGN
     made = _Made(letter, desk, person)
-    week = letter.sender.mail.round if letter.sender.mail else desk.open_week(person, letter.arrived)
-    if letter.reading.outcome == "away":
-        made.away(letter.reading.effects[0] if letter.reading.effects else Effect("away"), week, automatic=True)
-    elif letter.reading.outcome == "bounce" and week is not None:
-        made.add(events.Undeliverable, week, person=person.id, reason=letter.reading.evidence)
-    return made.verdict(letter.reading.outcome)
+    told_by = sender.mail.round if sender.mail else None
+    if outcome == "away":
+        if not _is_own_mailbox(letter, person):
+            return made.verdict("auto_reply")
+        effect = letter.reading.effects[0] if letter.reading.effects else Effect("away")
+        made.away(effect, desk.open_week(person, letter.arrived) or told_by, automatic=True)
+    elif outcome == "bounce" and told_by is not None:
+        made.add(events.Undeliverable, told_by, person=person.id, reason=letter.reading.evidence)
+    return made.verdict(outcome)
+
+
+def _is_own_mailbox(letter: Letter, person: Person) -> bool:
+    """Not a deputy's, who gets copies, nor that of a colleague to whom the mail went on."""
+    writer = letter.sender.writer
+    return letter.sender.address not in person.copies_to and (writer is None or writer.id == person.id)
 
 
 def _fails_authentication(letter: Letter, desk: Desk) -> Verdict | None:
@@ -125,44 +136,56 @@ def _fails_authentication(letter: Letter, desk: Desk) -> Verdict | None:
 
 
 def _manager(letter: Letter, desk: Desk) -> Verdict | None:
-    """A reply to a summary or digest, by the manager whose it is."""
+    """A reply to a summary or digest, or to what we said back to one, by the manager whose it is."""
     mail = letter.sender.mail
     person = _person_of_token(letter, desk)
-    if mail is None or mail.kind not in _REPORTS or person is None:
+    if mail is None or person is None:
         return None
-    if not letter.sender.is_known_for(person):
+    question = desk.round(mail.round).questions.get(str(mail))
+    back = question is not None and question.reason in _OF_A_REPORT
+    if mail.kind not in _REPORTS and not back:
+        return None
+    if not letter.sender.is_known_for(person) or person.id not in desk.roster:
         return Verdict("held", person=person.id)
-    return _instructed(letter, desk, person)
+    if back and _word(letter) == "confirm":
+        return Verdict("instruction", person=person.id)
+    week = Week.parse(question.other_week) if question is not None and question.other_week else mail.round
+    return _instructed(_Made(letter, desk, person), week)
 
 
 def _reply_to_a_question(letter: Letter, desk: Desk) -> Verdict | None:
     """`ok` to a question of ours, or `not me` to a warning."""
     mail = letter.sender.mail
     person = _person_of_token(letter, desk)
-    said = letter.reading.effects[0].kind if letter.reading.effects else ""
     if mail is None or person is None:
         return None
     question = desk.round(mail.round).questions.get(str(mail))
     if question is None or letter.sender.address not in {*person.addresses, question.address}:
         return None
     made = _Made(letter, desk, person)
-    if said == "withdraw" and mail.kind == "warning":
-        made.add(events.Withdrawn, mail.round, person=person.id, answer=question.reason)
-        made.receipt("withdrawn")
-        return made.verdict("instruction")
-    if said == "confirm" and mail.kind in {"confirm", "which_week", "whose"}:
-        return _confirmed(made, mail, question)
+    match _word(letter), mail.kind:
+        case "withdraw", "warning":
+            made.withdraw(question, mail.round)
+            return made.verdict("instruction")
+        case "confirm", "confirm" | "which_week" | "whose":
+            return _confirmed(made, mail, question)
+        case ("confirm", "warning" | "receipt") | ("withdraw", "confirm" | "whose"):
+            return made.verdict("instruction")  # all is as it should be, or nothing was counted yet
     return None
 
 
-def _confirmed(made: _Made, mail: MailKey, question: events.Questioned) -> Verdict | None:
+def _word(letter: Letter) -> str:
+    return letter.reading.effects[0].kind if letter.reading.effects else ""
+
+
+def _confirmed(made: _Made, mail: MailKey, question: Questioned) -> Verdict | None:
     week = Week.parse(question.other_week) if question.other_week else mail.round
     if question.reason == "away":
         made.away(Effect("away"), week)
         return made.verdict("away")
-    if question.number is None:
+    subject = made.known(question.other_address, week) if mail.kind == "whose" else made.person
+    if question.number is None or subject is None:
         return None
-    subject = made.desk.roster.get(question.other_address) if mail.kind == "whose" else None
     made.answer(question.number, week, comment=question.comment, person=subject, entered_by=made.person.id)
     return made.verdict("answer")
 
@@ -180,7 +203,14 @@ def _forwarded_ask(letter: Letter, desk: Desk) -> Verdict | None:
     if person is None or writer is None or letter.sender.mail is None:
         return None
     made = _Made(letter, desk, writer)
-    made.question("whose", letter.sender.address, number=letter.reading.number, other_address=person.id)
+    made.question(
+        "whose",
+        letter.sender.address,
+        number=letter.reading.number,
+        comment=letter.reading.comment,
+        other_address=person.id,
+        other_week=str(letter.sender.mail.round),
+    )
     return made.verdict("unconfirmed")
 
 
@@ -196,6 +226,9 @@ def _vouched(letter: Letter, desk: Desk) -> Verdict | None:
     writer = letter.sender.writer
     if writer is None or letter.sender.verdict != "pass" or not _about_us(letter):
         return None
+    week = desk.open_week(writer, letter.arrived)
+    if week is not None and not writer.reports_number and letter.sender.ours:
+        return _instructed(_Made(letter, desk, writer), week)
     return _accepted(letter, desk, writer, None)
 
 
@@ -205,8 +238,14 @@ def _unvouched(letter: Letter, desk: Desk) -> Verdict | None:
     if writer is None or not _about_us(letter):
         return None
     made = _Made(letter, desk, writer)
-    if letter.reading.outcome in {"answer", "away"}:
-        made.question("confirm", writer.email, reason=letter.reading.outcome, number=letter.reading.number)
+    reading, week = letter.reading, desk.open_week(writer, letter.arrived)
+    if week is None or not writer.reports_number or _names_a_colleague(made, week):
+        return made.verdict("unconfirmed")
+    if reading.outcome in {"answer", "away"}:
+        made.question("confirm", writer.email, reason=reading.outcome, number=reading.number, comment=reading.comment)
+    elif _word(letter) == "last":
+        before = str(week.plus(-1))
+        made.question("confirm", writer.email, reason="last", number=reading.effects[0].number, other_week=before)
     return made.verdict("unconfirmed")
 
 
@@ -241,7 +280,9 @@ def _about_us(letter: Letter) -> bool:
         return True
     if reading.outcome == "answer":
         return not reading.comment and len(reading.effects) == 1
-    return reading.outcome == "instruction" or (reading.outcome == "away" and len(reading.words.split()) <= 2)
+    if reading.outcome == "instruction":
+        return _word(letter) not in {"confirm", "withdraw"}  # yes, but to what?
+    return reading.outcome == "away" and len(reading.words.split()) <= 2
 
 
 def _accepted(letter: Letter, desk: Desk, person: Person, of_token: Week | None, unknown: str | None = None) -> Verdict:
@@ -252,55 +293,70 @@ def _accepted(letter: Letter, desk: Desk, person: Person, of_token: Week | None,
     week = of_token or open_week
     if week is None or not person.reports_number:
         return made.verdict("note")  # the director's words, and those of whoever is in no round: filed, no more
+    if _names_a_colleague(made, week):
+        made.unclear("none")
+        return made.verdict("unclear")
     if reading.outcome == "answer" and reading.number is not None:
-        return _answered(made, reading, week, open_week or week)
+        return _answered(made, week, open_week)
     if reading.outcome == "away":
         made.away(
             next((effect for effect in reading.effects if effect.kind == "away"), Effect("away")), open_week or week
         )
         return made.verdict("away")
     if reading.outcome == "instruction":
-        return _said(made, reading.effects, open_week or week)
+        return _said(made, reading.effects, week, open_week or week)
     made.unclear(reading.reason or "none")
     return made.verdict("unclear")
 
 
-def _answered(made: _Made, reading: Reading, week: Week, open_week: Week) -> Verdict:
+def _names_a_colleague(made: _Made, week: Week) -> bool:
+    """`Bo 4`, where a Bo is there and did not write it: not the writer's number, nor the writer's absence. A name that
+    nobody bears is a customer's."""
+    named = [effect.who for effect in made.letter.reading.effects if effect.who]
+    bearers = [bearer for name in named for bearer in _bearers(name, made.tree(week).people)]
+    return any(bearer.id != made.person.id for bearer in bearers) and made.person not in bearers
+
+
+def _answered(made: _Made, week: Week, open_week: Week | None) -> Verdict:
     """Which week? An old thread's token counts for its week, unless a newer round of theirs still waits."""
+    reading = made.letter.reading
     assert reading.number is not None  # noqa: S101  the caller has looked
-    if open_week > week:
-        if made.desk.round(open_week).answer(made.person.id) is None:
-            made.question(
-                "which_week", made.reply_to(), number=reading.number, comment=reading.comment, other_week=str(week)
-            )
-            return made.verdict("unclear")
-        if open_week.since(week) > WEEKS_TO_CORRECT:
-            made.note(made.letter.reading.words, author=made.person)
-            return made.verdict("note")
+    absences = [effect for effect in reading.effects if effect.kind == "away"]
+    if open_week is not None and open_week > week and made.desk.round(open_week).answer(made.person.id) is None:
+        for effect in absences:
+            made.away(effect, open_week)
+        made.question(
+            "which_week", made.reply_to(), number=reading.number, comment=reading.comment, other_week=str(week)
+        )
+        return made.verdict("unclear")
+    if made.is_too_old(week):
+        made.note(made.letter.reading.words, week)
+        return made.verdict("note")
     for effect in reading.effects or (Effect("answer", number=reading.number, text=reading.comment),):
         if effect.kind == "answer" and effect.number is not None:
             made.answer(effect.number, week, comment=reading.comment)
-        elif effect.kind == "last" and effect.number is not None:
+        elif effect.kind == "last" and effect.number is not None and made.was_there(week.plus(-1)):
             made.answer(effect.number, week.plus(-1))
-        elif effect.kind == "away":
-            made.away(effect, open_week)
+    for effect in absences:
+        made.away(effect, open_week or week)
     return made.verdict("answer")
 
 
-def _said(made: _Made, effects: Sequence[Effect], week: Week) -> Verdict:
+def _said(made: _Made, effects: Sequence[Effect], week: Week, open_week: Week) -> Verdict:
+    """An instruction; `week` is the token's, or the open round."""
     effect = effects[0]
     if any(one.who for one in effects):
         made.unclear("several", tuple(str(one.number) for one in effects if one.number is not None))
         return made.verdict("unclear")
     match effect.kind:
-        case "last" if effect.number is not None:
-            if made.desk.round(week.plus(-1)).people.get(made.person.id) is None:
-                made.unclear("none")
-                return made.verdict("unclear")
+        case "last" if effect.number is not None and made.was_there(week.plus(-1)):
+            if made.is_too_old(week.plus(-1)):
+                made.note(made.letter.reading.words, week)
+                return made.verdict("note")
             made.answer(effect.number, week.plus(-1))
             return made.verdict("answer")
         case "back":
-            made.back(week)
+            made.back(open_week)
             return made.verdict("instruction")
         case "help":
             made.unclear("help")
@@ -310,43 +366,60 @@ def _said(made: _Made, effects: Sequence[Effect], week: Week) -> Verdict:
             return made.verdict("unclear")
 
 
-def _instructed(letter: Letter, desk: Desk, manager: Person) -> Verdict:
+def _instructed(made: _Made, week: Week) -> Verdict:
     """A manager's words: `Ana 4` and `Ana off` for the own team, the own number, and all else a note."""
-    made = _Made(letter, desk, manager)
-    mail = letter.sender.mail
-    assert mail is not None  # noqa: S101  the rule has looked
-    reading = letter.reading
-    named = [effect for effect in reading.effects if effect.who]
-    people = {effect: _of_team(effect.who or "", desk.roster, manager) for effect in named}
-    if named and all(len(found) == 1 for found in people.values()):
-        for effect, (subject,) in people.items():
-            if effect.kind == "away":
-                made.away(effect, mail.round, person=subject, entered_by=manager.id)
-            elif effect.number is not None:
-                made.answer(effect.number, mail.round, person=subject, entered_by=manager.id)
-        for effect in reading.effects:
-            if effect.kind == "note":
-                made.note(effect.text)
+    reading, manager = made.letter.reading, made.person
+    team = _team(made, week)
+    named = {effect: _bearers(effect.who, team) for effect in reading.effects if effect.who}
+    doubt = _doubt(reading, named)
+    if named and doubt is None and all(named.values()):
+        _entered(made, {effect: people[0] for effect, people in named.items()}, week)
         return made.verdict("instruction")
-    if len(named) > 1 or any(len(found) > 1 for found in people.values()):
-        unsure = [effect.who or "" for effect, found in people.items() if len(found) != 1]
-        made.unclear("name", tuple(unsure))
+    if doubt is not None and manager.reports_to is not None:
+        made.unclear(*doubt, other_week=str(week))
         return made.verdict("unclear")
-    if reading.outcome == "answer" and manager.reports_number and reading.number is not None and not reading.comment:
-        made.answer(reading.number, mail.round)
-        return made.verdict("answer")
-    if not reading.words:
-        return made.verdict("note")
-    made.note(reading.words)
+    if reading.outcome == "answer" and manager.reports_number and not reading.comment and not named:
+        return _answered(made, week, made.desk.open_week(manager, made.letter.arrived))
+    if reading.words:
+        made.note(reading.words, week)
     return made.verdict("note")
 
 
-def _of_team(name: str, roster: Roster, manager: Person) -> list[Person]:
-    """The people below this manager whose name, or whose name's first words, these are."""
+def _entered(made: _Made, named: Mapping[Effect, Person], week: Week) -> None:
+    for effect, subject in named.items():
+        if effect.kind == "away":
+            made.away(effect, week, person=subject, entered_by=made.person.id)
+        elif effect.number is not None:
+            made.answer(effect.number, week, person=subject, entered_by=made.person.id)
+    for effect in made.letter.reading.effects:
+        if effect.kind == "note":
+            made.note(effect.text, week)
+
+
+def _doubt(reading: Reading, named: Mapping[Effect, Sequence[Person]]) -> tuple[str, tuple[str, ...]] | None:
+    """Why a manager is asked whom they mean, and about which words. A single name that nobody of the team bears is
+    not in doubt: it is the beginning of a sentence."""
+    if reading.reason == "bounds" and any(named.values()):
+        return "bounds", reading.candidates
+    unsure = tuple(effect.who or "" for effect, people in named.items() if len(people) != 1)
+    if unsure and (len(named) > 1 or any(named.values())):
+        return "name", unsure
+    return None
+
+
+def _team(made: _Made, week: Week) -> list[Person]:
+    """Everyone below a manager as the round has them, for moves apply from the next one; of the director's, the
+    direct reports."""
+    tree, left = made.tree(week), made.desk.round(week).left
+    below = tree.reports(made.person.id) if made.person.reports_to is None else tree.below(made.person.id)
+    return [person for person in below if person.id not in left]
+
+
+def _bearers(name: str, people: Sequence[Person]) -> list[Person]:
+    """The people whose name, or whose name's first words, these are."""
     wanted = address(name)
-    team = list(roster.below(manager.id))
-    whole = [person for person in team if address(person.name) == wanted]
-    return whole or [person for person in team if f"{address(person.name)} ".startswith(f"{wanted} ")]
+    whole = [person for person in people if address(person.name) == wanted]
+    return whole or [person for person in people if f"{address(person.name)} ".startswith(f"{wanted} ")]
 
 
 @dataclass
@@ -359,8 +432,10 @@ class _Made:
     unknown: str | None = None
     events: list[Event] = field(default_factory=list)
 
-    def add(self, kind: Callable[..., Event], week: Week | None, **facts: Any) -> None:
-        key = f"{self.letter.hash}/{len(self.events) + 1}"
+    def add(self, kind: type[Event], week: Week | None, **facts: Any) -> None:
+        # Counted by kind, so that what is not made again when a message is judged twice renames none of the others.
+        number = 1 + sum(isinstance(event, kind) for event in self.events)
+        key = f"{self.letter.hash}/{kind.__name__.lower()}/{number}"
         self.events.append(kind(key=key, round=None if week is None else str(week), at=self.desk.now, **facts))
 
     def verdict(self, outcome: str) -> Verdict:
@@ -368,6 +443,22 @@ class _Made:
 
     def reply_to(self) -> str:
         return self.unknown or self.letter.sender.address
+
+    def tree(self, week: Week) -> Roster:
+        """Who is there and who reports to whom, as the round has it; one that is not open, as it is today."""
+        round_ = self.desk.round(week)
+        return round_.roster if round_.people else self.desk.roster
+
+    def known(self, person: str, week: Week) -> Person | None:
+        return self.desk.roster.get(person) or self.desk.round(week).people.get(person)
+
+    def was_there(self, week: Week) -> bool:
+        """Had the round of that week this person?"""
+        return self.person.id in self.desk.round(week).people
+
+    def is_too_old(self, week: Week) -> bool:
+        open_week = self.desk.open_week(self.person, self.letter.arrived) or self.desk.week
+        return open_week.since(week) > WEEKS_TO_CORRECT
 
     def answer(
         self,
@@ -395,8 +486,17 @@ class _Made:
             self.add(events.Back, None, person=subject.id, received=self.letter.arrived)
         if self.unknown:
             self._warn(number, key)
-        else:
+        elif subject.id == self.person.id:
+            # A receipt for another's number would be answered with a number, and that would be taken for one's own.
             self.receipt("answer", number=number)
+
+    def withdraw(self, warning: Questioned, week: Week) -> None:
+        """Take back whatever came from the address that was warned of: it is warned of once, and may have gone on."""
+        for one in (week.plus(-back) for back in range(WEEKS_TO_CORRECT + 1)):
+            for answer in self.desk.round(one).answers.get(self.person.id, ()):
+                if answer.key == warning.reason or answer.unknown_address == warning.other_address:
+                    self.add(events.Withdrawn, one, person=self.person.id, answer=answer.key)
+        self.receipt("withdrawn")
 
     def away(
         self,
@@ -425,16 +525,13 @@ class _Made:
         for where in (week, None):
             self.add(events.Back, where, person=self.person.id, received=self.letter.arrived)
 
-    def note(self, text: str, author: Person | None = None) -> None:
-        """For the digest of the round at hand, or for the next one if it has left; the writer is told which."""
-        mail = self.letter.sender.mail
-        week = mail.round if mail is not None else self.desk.week
-        writer = author or self.person
-        if writer.reports_to is None:
+    def note(self, text: str, week: Week) -> None:
+        """For the digest of that round, or for the next one if it has left; the writer is told which. The director's
+        words are filed, no more."""
+        if self.person.reports_to is None:
             return
-        self.add(
-            events.Noted, week, author=writer.id, text=text, received=self.letter.arrived, message=self.letter.hash
-        )
+        facts = {"author": self.person.id, "text": text, "message": self.letter.hash}
+        self.add(events.Noted, week, received=self.letter.arrived, **facts)
         left = self._digest_has_left(week)
         self.question("receipt", self.reply_to(), reason="note_next" if left else "note_now")
 
@@ -443,9 +540,9 @@ class _Made:
         director = round_.roster.director
         return director is not None and round_.mail(MailKey(week, "digest", director.id)).claimed is not None
 
-    def unclear(self, reason: str, candidates: tuple[str, ...] = ()) -> None:
-        reading = self.letter.reading
-        self.question("unclear", self.reply_to(), reason=reason, candidates=candidates or reading.candidates)
+    def unclear(self, reason: str, candidates: tuple[str, ...] = (), *, other_week: str = "") -> None:
+        facts = {"candidates": candidates or self.letter.reading.candidates, "other_week": other_week}
+        self.question("unclear", self.reply_to(), reason=reason, **facts)
 
     def receipt(self, reason: str, number: Decimal | None = None) -> None:
         if self.desk.receipts or reason not in {"answer", "away", "back"}:
@@ -453,13 +550,17 @@ class _Made:
 
     def _warn(self, number: Decimal, answer: str) -> None:
         """To the known address, once for each unknown one."""
-        given = self._open_round().questions.values()
+        asked = [event for event in self.events if isinstance(event, Questioned)]
+        given = [*self._open_round().questions.values(), *asked]
         if any(one.other_address == self.unknown and one.person == self.person.id for one in given):
             return
         self.question("warning", self.person.email, number=number, reason=answer, other_address=self.unknown or "")
 
     def question(self, kind: str, to: str, **facts: Any) -> None:
-        """Put a question or a word back into the open round, as far as the caps allow. A stranger gets none."""
+        """Put a question or a word back into the open round, as far as the caps allow. A stranger gets none, and
+        whoever has left gets none any more."""
+        if self.person.id not in self.desk.roster:
+            return
         if self.unknown and to == self.unknown:
             to = self.person.email
         week = self.desk.open_week(self.person, self.letter.arrived) or self.desk.week
@@ -468,7 +569,7 @@ class _Made:
             return
         facts = {"words": self.letter.reading.words[:500], "comment": ""} | facts
         self.add(
-            events.Questioned,
+            Questioned,
             week,
             mail=str(key),
             person=self.person.id,
@@ -481,7 +582,7 @@ class _Made:
 
     def _next_key(self, kind: str, week: Week) -> MailKey | None:
         asked = [MailKey.parse(mail) for mail in self._open_round().questions]
-        asked += [MailKey.parse(one.mail) for one in self.events if isinstance(one, events.Questioned)]
+        asked += [MailKey.parse(one.mail) for one in self.events if isinstance(one, Questioned)]
         mine = [key for key in asked if key.person == self.person.id]
         counted = [key for key in mine if key.kind == kind or (kind in _ASKED_BACK and key.kind in _ASKED_BACK)]
         most = {"warning": WARNINGS_A_ROUND, "receipt": RECEIPTS_A_ROUND}.get(kind, QUESTIONS_A_ROUND)

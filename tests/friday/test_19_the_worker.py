@@ -28,6 +28,21 @@ def test_a_stop_takes_less_than_five_seconds(firm: MakeFirm, number: signal.Sign
     assert seconds < 5
 
 
+def test_a_wish_to_stop_that_comes_in_the_middle_of_a_wait_never_hangs() -> None:
+    """A threading.Event can: its lock may be held by the very thread that handles the signal."""
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        for _ in range(100):
+            stop = Stop()
+            signal.signal(signal.SIGALRM, lambda *_, stop=stop: stop.wish())
+            signal.setitimer(signal.ITIMER_REAL, 0.0005)
+            while not stop.wait(0.00002):
+                pass
+            assert stop()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_a_message_is_read_while_the_worker_waits(firm: MakeFirm) -> None:
     week = firm()
     with running(week) as worker:

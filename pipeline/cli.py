@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
 
@@ -72,6 +73,20 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     status.set_defaults(call=_status)
 
+    held = commands.add_parser("held", parents=[settings, printing], help="messages set aside, why, and what to do")
+    closing = held.add_mutually_exclusive_group()
+    closing.add_argument("--release", metavar="ID", help="take it as if its sender were proven")
+    closing.add_argument("--drop", metavar="ID", help="close it without effect")
+    held.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    held.set_defaults(call=_held)
+
+    answer = commands.add_parser("answer", parents=[settings], help="record a number by hand")
+    answer.add_argument("person", metavar="PERSON", help="address or name")
+    answer.add_argument("number", type=_decimal, metavar="NUMBER")
+    answer.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the open round")
+    answer.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    answer.set_defaults(call=_answer)
+
     read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
     read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
@@ -103,6 +118,16 @@ def _week(written: str) -> Week:
         return Week.parse(written)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _decimal(written: str) -> Decimal:
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise argparse.ArgumentTypeError(f'"{written}" is not a number')
+    return number
 
 
 def _weeks(written: str) -> int:
@@ -148,6 +173,20 @@ def _status(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return status.run(_settings(given), now=now, week=given.week, as_json=given.json)
+
+
+def _held(given: argparse.Namespace) -> int:
+    from pipeline.commands import held  # noqa: PLC0415
+
+    now = given.now or datetime.now(UTC)
+    return held.run(_settings(given), now=now, release=given.release, drop=given.drop, as_json=given.json)
+
+
+def _answer(given: argparse.Namespace) -> int:
+    from pipeline.commands import answer  # noqa: PLC0415
+
+    now = given.now or datetime.now(UTC)
+    return answer.run(_settings(given), person=given.person, number=given.number, week=given.week, now=now)
 
 
 def _read(given: argparse.Namespace) -> int:

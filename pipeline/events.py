@@ -176,6 +176,15 @@ class Received(_Event, frozen=True, kw_only=True, tag="received"):
     evidence: str = ""
 
 
+class Closed(_Event, frozen=True, kw_only=True, tag="closed"):
+    """The operator has looked at a message that was held: released, with what then became of it, or dropped. Its key
+    is made of the message alone, so that it is closed once."""
+
+    message: str
+    outcome: str
+    rule: str
+
+
 class Unreadable(_Event, frozen=True, kw_only=True, tag="unreadable"):
     """The mailbox could not be read any more; `since` is when it was last read, or when it was first tried."""
 
@@ -212,6 +221,7 @@ Event = (
     | Withdrawn
     | Undeliverable
     | Received
+    | Closed
     | Unreadable
     | Readable
     | Known

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
 from hashlib import sha256
@@ -30,6 +30,10 @@ from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
 _LEFT_ALONE = frozenset({"foreign"})
+
+
+class HeldError(Exception):
+    """A held message cannot be released; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,39 @@ class Inbox:
         except TransportError as error:
             return Collected(False, str(error), tuple(received))
         return Collected(True, self._moved(), tuple(received))
+
+    def close_held(
+        self, held: events.Received, season: Season, now: datetime, *, release: bool
+    ) -> events.Closed | None:
+        """Release a held message, which is then judged as if our server vouched for its writer and filed under its
+        first arrival, or drop it; then move it out of the held folder. None where somebody else has closed it. Raises
+        TransportError, and HeldError where the message is no longer there or cannot be read."""
+        self._mailbox.open()
+        found = self._found(held.message)
+        outcome, rule, made = "dropped", "dropped by the operator", tuple[events.Event, ...]()
+        if release:
+            if found is None:
+                raise HeldError(f"the message is no longer in {self._imap.held_folder}; it can only be dropped.")
+            letter, verdict, rule = self._judged(
+                held.message, found.raw, held.arrived or now, season, now, vouched=True
+            )
+            if letter is None or verdict.outcome == "held":
+                raise HeldError(f"the message is still held: {rule}. Record the number by hand: onenumber answer")
+            outcome, made = verdict.outcome, verdict.events
+        closed = events.Closed(
+            key=f"{held.message}/closed", round=held.round, at=now, message=held.message, outcome=outcome, rule=rule
+        )
+        accepted = self._history.append([*made, closed], last=Week.parse(str(held.round)))
+        if found is not None:
+            self._mailbox.move([found.uid], self._imap.processed_folder)
+        return closed if closed in accepted else None
+
+    def _found(self, message: str) -> Fetched | None:
+        """A message of the held folder, by its name."""
+        if self._mailbox.select(self._imap.held_folder) is None:
+            return None
+        batches = self._mailbox.fetch(self._mailbox.uids())
+        return next((one for batch in batches for one in batch if hash_of(one.raw) == message), None)
 
     def wait(self, seconds: float) -> bool:
         """Wait for a new message, at most so long; True if there may be one, False at once where there is no waiting
@@ -181,11 +218,14 @@ class Inbox:
         return next((state for state in states if state is not None), None)
 
     def _judged(
-        self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime
+        self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime, *, vouched: bool = False
     ) -> tuple[Letter | None, Verdict, str]:
-        """A message that breaks our own code is held, so that the ones behind it are read."""
+        """A message that breaks our own code is held, so that the ones behind it are read. `vouched`: the operator
+        has said that its writer is who it seems."""
         try:
             letter = self._letter(name, raw, arrived, season, now)
+            if vouched:
+                letter = replace(letter, sender=replace(letter.sender, verdict="pass"))
             verdict, rule = decide(letter, self._desk(arrived, season, now))
         except Exception as error:
             log.exception("a message could not be judged; it is held message=%s", name)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
+
 from pipeline import events
 from pipeline.roster import Person, Roster
 
@@ -114,6 +116,9 @@ class _Work:
                 self.notes.append(event)
             case events.Received():
                 self.received[event.message] = event
+            case events.Closed():
+                held = self.received[event.message]
+                self.received[event.message] = msgspec.structs.replace(held, outcome=event.outcome, rule=event.rule)
             case _:
                 self._said(event)
 

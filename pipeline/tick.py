@@ -69,6 +69,11 @@ class Turns:
         problems = dict.fromkeys([visit.reason for visit in visits if visit.reason])
         return Ticked(received, sent, (*problems, *([sent.problem] if sent.problem else [])))
 
+    def close_held(self, held: events.Received, now: datetime, *, release: bool) -> events.Closed | None:
+        """Release or drop a held message, as `Inbox.close_held` says."""
+        with data_lock(self.settings.store):
+            return self._inbox.close_held(held, self.season, now, release=release)
+
     def next_instant(self, now: datetime) -> datetime | None:
         """The next time at which something is due, as far as is known now."""
         return self.season.next_instant(now)

@@ -1,0 +1,76 @@
+"""`onenumber answer`: record a number by hand, for somebody who told it by telephone. It is kept who entered it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from pipeline import events
+from pipeline.history import History
+from pipeline.ledger.locks import data_lock
+from pipeline.ledger.tiny import TinyLedger
+from pipeline.roster import Person, address
+from pipeline.season import Season
+from pipeline.settings import Question, Settings
+from pipeline.weeks import Week
+
+
+def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, now: datetime) -> int:
+    """Record it; 0 done, 1 where nobody, or more than one, is meant, or the number or the week cannot be."""
+    with data_lock(settings.store):
+        history = History(TinyLedger(settings.store))
+        season = Season(settings, history)
+        problem, found = _person(person, season.roster.people)
+        if found is None:
+            return _refused(problem)
+        wrong = _outside(number, settings.question)
+        if wrong:
+            return _refused(wrong)
+        round_ = week or season.open_week(found, now)
+        if round_ is None or found.id not in history.round(round_).people:
+            which = f"round {round_}" if round_ else "an open round"
+            return _refused(f"{found.name} is in no such round: {which}. Name another with --week 2026-W48.")
+        key = f"{round_}/operator/{history.size(round_) + 1}"
+        history.append(
+            [
+                events.Answered(
+                    key=key,
+                    round=str(round_),
+                    at=now,
+                    person=found.id,
+                    number=number,
+                    received=now,
+                    entered_by="operator",
+                )
+            ]
+        )
+    print(f"{found.name}, {round_}: {number}")
+    return 0
+
+
+def _refused(problem: str) -> int:
+    print(f"onenumber: {problem}", file=sys.stderr)
+    return 1
+
+
+def _person(written: str, people: Sequence[Person]) -> tuple[str, Person | None]:
+    """By address, alias, id or name; a first name is enough where one person bears it."""
+    wanted = address(written)
+    exact = [one for one in people if wanted in {one.email, *one.aliases, one.id, address(one.name)}]
+    found = exact or [one for one in people if address(one.name).split()[:1] == [wanted]]
+    if len(found) == 1:
+        return "", found[0]
+    if not found:
+        return f'nobody on the roster is "{written}". Give the address or the whole name.', None
+    names = ", ".join(f"{one.name} <{one.email}>" for one in found)
+    return f'"{written}" could be {names}. Give the address.', None
+
+
+def _outside(number: Decimal, question: Question) -> str:
+    if not question.minimum <= number <= question.maximum:
+        return f"{number} is outside what the question takes, {question.minimum} to {question.maximum}."
+    if not question.decimals and number != number.to_integral_value():
+        return f"{number} is not whole, and question.decimals is false."
+    return ""

@@ -92,6 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
     read.set_defaults(call=_read)
 
+    preview = commands.add_parser("preview", help="every mail in every language and state, as a gallery page")
+    preview.add_argument("--out", type=Path, default=Path("onenumber-preview"), metavar="DIR", help="where it goes")
+    preview.add_argument(
+        "--language", action="append", default=[], metavar="CODE", help="only this one; may be repeated"
+    )
+    preview.add_argument("--settings", type=Path, metavar="FILE", help="use this question, sender and templates")
+    preview.set_defaults(call=_preview)
+
     demo = commands.add_parser("demo", help="a whole Friday in a minute on this machine, nothing to configure")
     demo.add_argument(
         "--out", type=Path, default=Path("onenumber-demo"), metavar="DIR", help="where the page of all mails goes"
@@ -193,6 +201,12 @@ def _read(given: argparse.Namespace) -> int:
     from pipeline.commands import read  # noqa: PLC0415
 
     return read.run(given.file, languages=given.language, as_json=given.json)
+
+
+def _preview(given: argparse.Namespace) -> int:
+    from pipeline.commands import preview  # noqa: PLC0415
+
+    return preview.run(given.settings, out=given.out, only=given.language)
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -52,7 +52,7 @@ _MOST_CORRECTIONS = 12
 _ASKING = frozenset({"ask", "nudge"})
 _ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "receipt"})
 _FOLDERS = dict.fromkeys(("unclear", "which_week", "confirm", "whose", "warning", "receipt"), "question")
-_TEMPLATES = next(
+TEMPLATES = next(
     path
     for path in (Path(__file__).with_name("templates"), Path(__file__).parent.parent / "templates")
     if path.is_dir()
@@ -92,12 +92,12 @@ class Composer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._words = Dictionary(_TEMPLATES)
+        self._words = Dictionary(TEMPLATES)
         self._secret = settings.organisation.secret.reveal().encode()
         self._domain = settings.sender.address.rpartition("@")[2]
-        self._shipped = _environment(Environment, FileSystemLoader(_TEMPLATES))
+        self._shipped = _environment(Environment, FileSystemLoader(TEMPLATES))
         folder = settings.templates_dir
-        self._own = _environment(SandboxedEnvironment, FileSystemLoader([folder, _TEMPLATES])) if folder else None
+        self._own = _environment(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES])) if folder else None
         self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(
             keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True, minify_css=True

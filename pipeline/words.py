@@ -5,6 +5,7 @@ One `Words` per language, made once. What is said in which mail is `compose`'s b
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -23,6 +23,10 @@ from babel.numbers import format_decimal
 from pipeline.timetable import local
 
 FALLBACK = "en"
+PSEUDO = {"en-XA": "Long strings (en-XA)", "ar-XB": "Right to left (ar-XB)"}
+"""Made-up languages to look at, named as in CLDR: what a language that needs more room, or runs the other way, would do
+to a mail."""
+
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -36,25 +40,23 @@ class Words:
     """One language. A language without a catalogue speaks English, its numbers and dates too."""
 
     def __init__(self, language: str, templates: Path) -> None:
-        catalogue = templates / "locale" / language / "messages.po"
         self.translations: NullTranslations = NullTranslations()
-        self.language = FALLBACK
+        self.language, self.direction = FALLBACK, "ltr"
+        if language in PSEUDO:
+            self.language = language
+            self.translations = _Pseudo()
+            self.direction = "rtl" if language == "ar-XB" else "ltr"
+            return
+        catalogue = templates / "locale" / language / "messages.po"
         if catalogue.exists():
             self.language = language
             self.translations = _compiled(catalogue)
+            self.direction = self.locale.text_direction
 
     @cached_property
     def locale(self) -> Locale:
         # Bare English has American dates; ours are read all over the world, and 24 hours are misread by nobody.
-        name = {"en": "en_GB"}.get(self.language, self.language)
-        try:
-            return Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            return Locale.parse("en_GB")
-
-    @property
-    def direction(self) -> str:
-        return self.locale.text_direction
+        return Locale.parse("en_GB" if self.language == FALLBACK or self.language in PSEUDO else self.language)
 
     def say(self, message: str, **facts: object) -> str:
         """A sentence, with its `%(name)s` filled in."""
@@ -74,7 +76,9 @@ class Words:
     def signed(self, number: int | Decimal) -> str:
         """A change, with its sign, to a whole."""
         shown = round(number)
-        return f"+{self.number(shown)}" if shown > 0 else self.number(shown)
+        told = f"+{self.number(shown)}" if shown > 0 else self.number(shown)
+        # Between words from right to left a sign would wander behind its number.
+        return f"\N{LEFT-TO-RIGHT MARK}{told}" if self.direction == "rtl" else told
 
     @staticmethod
     def rounded(number: int | Decimal) -> Decimal:
@@ -98,6 +102,20 @@ class Words:
 
     def names(self, names: list[str]) -> str:
         return format_list(names, locale=self.locale) if names else ""
+
+
+class _Pseudo(NullTranslations):
+    """English a third longer, as German or Finnish often is, with every vowel accented; what is filled in stays."""
+
+    _ACCENTS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
+
+    def gettext(self, message: str) -> str:
+        parts = re.split(r"(%\(\w+\)s|%%)", message)
+        accented = "".join(part if part.startswith("%") else part.translate(self._ACCENTS) for part in parts)
+        return f"{accented} {'·' * (len(message) // 3)}".rstrip()
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
 
 
 def _compiled(catalogue: Path) -> GNUTranslations:

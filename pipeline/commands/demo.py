@@ -36,7 +36,7 @@ def run(*, out: Path, pace: float) -> int:
         print(f"onenumber: {error}", file=sys.stderr)
         return 2
     console.print()
-    console.print("Every mail of this week, as each of them saw it, is on one page. Open it in a browser:")
+    console.print("Every mail of this week is on one page, to be opened in a browser:")
     console.print(f"  {written.as_uri()}", style="bold", soft_wrap=True, highlight=False)
     return 0
 

@@ -14,7 +14,7 @@ import pipeline.compose as compose
 from pipeline.words import languages
 templates = Path(compose.__file__).with_name("templates")
 assert str(templates).startswith(sys.argv[1]), templates
-assert compose._TEMPLATES == templates
+assert compose.TEMPLATES == templates
 assert (templates / "digest" / "body.html").exists()
 print(" ".join(languages(templates)))
 """

@@ -1,0 +1,249 @@
+"""Mails to look at: every kind, in one language, in the states that a year brings.
+
+Rounds are folded from made-up events, so that what is seen is what would be sent. For `preview` and for tests of how
+mails look; nothing here reads a ledger or sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import msgspec
+
+from pipeline import events, rounds
+from pipeline.compose import Composed, Composer, Scene
+from pipeline.mail import MailKey
+from pipeline.roster import Person, Roster, new_id
+from pipeline.rounds import Round
+from pipeline.settings import Settings
+from pipeline.timetable import Timetable, timetable
+from pipeline.weeks import Week
+
+WEEK = Week(2026, 48)
+_NAMES = (
+    "Anna Bøgh", "Lukas Brandt", "Camille Laurent", "Sofía Marín", "Piotr Zieliński", "Aino Mäkelä", "Jānis Bērziņš",
+    "Rasa Kazlauskaitė", "Mads Friis", "Ingrid Solberg", "Giulia Conti", "João Almeida", "Kertu Tamm", "Erik Lindqvist",
+)  # fmt: skip
+_LONG = ("Maximiliane-Alexandra von Hohenzollern-Sigmaringen", "Wolfeschlegelsteinhausenbergerdorff")
+_RIGHT_TO_LEFT = ("נועה לוי", "أحمد الحسيني", "דניאל כהן", "ليلى منصور")
+_COMMENTS = ("", "", "", "two of them at the harbour fair", "one large: a hospital group, first meeting on Tuesday")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One mail: its kind, in what state, and itself."""
+
+    kind: str
+    state: str
+    mail: Composed
+
+
+def firm(teams: int, reps: int, language: str, names: Sequence[str] = _NAMES, own: int = 0) -> Roster:
+    """A director, so many teams, so many reps shared among them, and reps of the director's own."""
+    made = [_person("director", "Dorte Holm", None, language)]
+    made += [_person(f"m{n}", names[n % len(names)], "director", language) for n in range(teams)]
+    made += [
+        _person(f"r{n}", names[(n + 3) % len(names)], f"m{n % teams}", language) for n in range(reps if teams else 0)
+    ]
+    made += [_person(f"own{n}", names[(n + 5) % len(names)], "director", language) for n in range(own)]
+    managers = {one.reports_to for one in made}
+    return Roster(tuple(msgspec.structs.replace(one, reports_number=one.id not in managers) for one in made))
+
+
+def _person(local: str, name: str, above: str | None, language: str) -> Person:
+    address = f"{local}@nordvik.example"
+    boss = None if above is None else new_id(f"{above}@nordvik.example")
+    return Person(new_id(address), address, name, boss, language=language, timezone="Europe/Copenhagen")
+
+
+@dataclass
+class Weeks:
+    """A firm's weeks, the last of them told event by event."""
+
+    settings: Settings
+    dice: Random = field(default_factory=lambda: Random(48))  # noqa: S311  numbers to look at
+    happened: list[events.Event] = field(default_factory=list)
+    known: dict[Week, Timetable] = field(default_factory=dict)
+
+    @property
+    def roster(self) -> Roster:
+        return self.settings.roster
+
+    def times(self, week: Week) -> Timetable:
+        if week not in self.known:
+            self.known[week] = timetable(week, self.roster, self.settings.schedule)
+        return self.known[week]
+
+    @property
+    def first(self) -> datetime:
+        return self._asked(WEEK)
+
+    def _asked(self, week: Week) -> datetime:
+        first = self.times(week).first_ask
+        if first is None:
+            raise ValueError(f"nobody is asked in {week}")
+        return first
+
+    def add(self, kind: Any, **facts: Any) -> None:
+        self.happened.append(kind(key=f"{WEEK}/{len(self.happened)}", round=str(WEEK), at=self.first, **facts))
+
+    def opened(self) -> Weeks:
+        self.happened = []
+        self.add(events.Opened, people=self.roster.people)
+        for rep in self.roster.reps:
+            key = str(MailKey(WEEK, "ask", rep.id))
+            self.add(events.Claimed, mail=key, attempt=1, message_id="<sample@nordvik.example>")
+            self.add(events.Sent, mail=key)
+        return self
+
+    def answered(self, share: float) -> Weeks:
+        """So many of the reps have answered; of the others one is away and one could not be read."""
+        silent = []
+        for place, rep in enumerate(self.roster.reps):
+            if (place * 7) % 10 < share * 10:
+                self.answer(rep, self.dice.randrange(0, 12), self.dice.choice(_COMMENTS))
+            else:
+                silent.append(rep)
+        if share > 0 and len(silent) > 2:
+            until = WEEK.day(6) + timedelta(days=12)
+            self.add(events.Away, person=silent[0].id, received=self.first, entered_by=silent[0].id, until=until)
+            self.add(
+                events.Received, message="m", outcome="unclear", rule="", folder="INBOX", uidvalidity=1, uid=1,
+                person=silent[1].id, words="3 or 4, depends on how you count",
+            )  # fmt: skip
+        return self
+
+    def answer(self, rep: Person, number: int, comment: str = "") -> None:
+        self.add(
+            events.Answered, person=rep.id, number=Decimal(number), received=self.first, entered_by=rep.id,
+            comment=comment,
+        )  # fmt: skip
+
+    def noted(self, manager: Person, text: str) -> Weeks:
+        self.add(events.Noted, author=manager.id, text=text, received=self.first, message="m")
+        return self
+
+    def questioned(self, kind: str, **facts: Any) -> MailKey:
+        rep = self.roster.reps[0]
+        key = MailKey(WEEK, kind, rep.id, 1)
+        self.add(
+            events.Questioned,
+            mail=str(key),
+            person=rep.id,
+            address=rep.email,
+            message="m",
+            received=self.first,
+            **facts,
+        )
+        return key
+
+    def before(self, weeks: int) -> tuple[Round, ...]:
+        """So many weeks before, newest first; the fifth of them was skipped, and one late answer came last week."""
+        return tuple(self._past(WEEK.plus(-back), back) for back in range(1, weeks + 1) if back != 5)
+
+    def _past(self, week: Week, back: int) -> Round:
+        happened: list[events.Event] = [self._event(week, events.Opened, 0, people=self.roster.people)]
+        for rep in self.roster.reps:
+            key = str(MailKey(week, "ask", rep.id))
+            happened.append(self._event(week, events.Sent, len(happened), mail=key))
+            if self.dice.random() < 0.9:
+                late = back == 1 and rep is self.roster.reps[-1]
+                facts: dict[str, Any] = {"person": rep.id, "entered_by": rep.id, "received": self._asked(week)}
+                number = Decimal(self.dice.randrange(0, 12))
+                happened.append(self._event(week, events.Answered, len(happened), late=late, number=number, **facts))
+        reports = [("summary", manager) for manager in self.roster.managers]
+        reports += [("digest", self.roster.director)] if self.roster.director else []
+        for kind, reader in reports:
+            sent = str(MailKey(week, kind, reader.id))
+            happened.append(self._event(week, events.Sent, len(happened), hours=4, mail=sent))
+        return rounds.fold(happened, Round(str(week)))
+
+    def _event(
+        self, week: Week, kind: Any, place: int, *, late: bool = False, hours: int = 0, **facts: Any
+    ) -> events.Event:
+        at = self._asked(week) + timedelta(hours=22 if late else hours)
+        event: events.Event = kind(key=f"{week}/{place}", round=str(week), at=at, **facts)
+        return event
+
+    def mail(self, key: MailKey, before: Sequence[Round], **facts: Any) -> Composed:
+        times = self.times(WEEK)
+        at = {"summary": times.summaries.get(key.person), "digest": times.digest}.get(key.kind) or self.first
+        this = rounds.fold(self.happened, Round(str(WEEK)))
+        return Composer(self.settings).compose(key, Scene(this, times, tuple(before), at, **facts))
+
+
+def mails(settings: Settings, language: str) -> Iterator[Sample]:
+    """Every kind of mail in one language, in its states. `settings` gives the words of the question, the sender and
+    the templates; the people are made up."""
+    usual = Weeks(replace(settings, roster=firm(3, 14, language, own=2)))
+    past = usual.before(11)
+    yield from _to_reps(usual, past)
+    yield from _reports(usual, past)
+    for state, roster in (
+        ("80 reps in 10 teams", firm(10, 80, language)),
+        ("40 teams", firm(40, 120, language)),
+        ("no teams", firm(0, 0, language, own=6)),
+        ("long names", firm(2, 6, language, _LONG)),
+        ("names from right to left", firm(2, 8, language, _RIGHT_TO_LEFT)),
+    ):
+        weeks = Weeks(replace(settings, roster=roster))
+        yield Sample("digest", state, _digest(weeks.opened().answered(0.8), weeks.before(11)))
+
+
+def _to_reps(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
+    rep = weeks.roster.reps[0]
+    ask = MailKey(WEEK, "ask", rep.id)
+    yield Sample("ask", "first week", weeks.opened().mail(ask, ()))
+    yield Sample("ask", "usual", weeks.mail(ask, past))
+    yield Sample("nudge", "first", weeks.mail(MailKey(WEEK, "nudge", rep.id, 1), past))
+    yield Sample("nudge", "last", weeks.mail(MailKey(WEEK, "nudge", rep.id, 2), past))
+    words, seven = "3 or 4, depends on how you count", Decimal(7)
+    unclear: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("two numbers", {"reason": "several", "candidates": ("3", "4"), "words": words}),
+        ("outside the bounds", {"reason": "bounds", "candidates": ("7000",), "words": "7000"}),
+        ("no number", {"reason": "none", "words": "Will tell you on Monday"}),
+        ("help", {"reason": "help", "words": "help"}),
+    )
+    for state, facts in unclear:
+        yield Sample("unclear", state, weeks.opened().mail(weeks.questioned("unclear", **facts), past))
+    others: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("which_week", {"number": seven, "other_week": str(WEEK.plus(-1))}),
+        ("confirm", {"number": seven, "reason": "answer"}),
+        ("whose", {"number": seven, "other_address": weeks.roster.reps[1].id}),
+        ("warning", {"number": seven, "other_address": "anna.privat@elsewhere.example", "reason": "k"}),
+        ("receipt", {"number": seven, "reason": "answer"}),
+    )
+    for kind, facts in others:
+        yield Sample(kind, "usual", weeks.opened().mail(weeks.questioned(kind, **facts), past))
+
+
+def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
+    manager = weeks.roster.managers[0]
+    summary = MailKey(WEEK, "summary", manager.id)
+    note = "Strong week in the north; the fair brought five of these."
+    for state, share, before in (
+        ("usual", 0.8, past),
+        ("everyone answered", 1, past),
+        ("nobody answered", 0, past),
+        ("first week", 0.8, ()),
+    ):
+        weeks.opened().answered(share)
+        yield Sample("summary", state, weeks.mail(summary, before))
+        if share:
+            weeks.noted(manager, note)
+        yield Sample("digest", state, _digest(weeks, before))
+    yield Sample(
+        "digest", "late, and replies could not be read", _digest(weeks, past, late=True, unread_since=weeks.first)
+    )
+
+
+def _digest(weeks: Weeks, past: Sequence[Round], **facts: Any) -> Composed:
+    director = weeks.roster.director
+    if director is None:
+        raise ValueError("a firm has a director")
+    return weeks.mail(MailKey(WEEK, "digest", director.id), past, **facts)

@@ -1,0 +1,40 @@
+"""`onenumber preview`: every mail in every state, as files that a browser opens, and a page that leads to them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline.mail import KINDS
+
+
+def preview(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("onenumber")
+    return subprocess.run(
+        [program, "preview", "--out", folder, *arguments], capture_output=True, text=True, check=False, cwd=folder
+    )
+
+
+def test_every_kind_is_there_in_text_html_and_source(tmp_path: Path) -> None:
+    done = preview(tmp_path, "--language", "en", "--language", "ar-XB")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"]+)"', page)
+    assert len(links) == len(set(links)) > 100
+    assert all((tmp_path / link).exists() for link in links)
+    kinds = {Path(link).name.split("-")[0] for link in links}
+    assert set(KINDS) - kinds == {"correction", "rehearsal", "probe"}
+    assert '<html lang="ar-XB" dir="rtl">' in (tmp_path / "ar-XB/ask-usual.html").read_text(encoding="utf-8")
+
+
+def test_the_largest_digest_is_far_from_being_clipped(tmp_path: Path) -> None:
+    preview(tmp_path, "--language", "en-XA")
+    sizes = {path.stem: path.stat().st_size for path in (tmp_path / "en-XA").glob("*.html")}
+    assert max(sizes.values()) < 60_000
+    assert sizes["digest-80-reps-in-10-teams"] < 25_000  # a third longer than any English one
+
+
+def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    done = preview(tmp_path, "--language", "tlh")
+    assert done.returncode == 2
+    assert "en, da" in done.stderr

@@ -127,12 +127,24 @@ def reply_address(sender: str, key: MailKey, secret: bytes) -> str:
     return f"{local}+{seal(key, secret)}@{domain}"
 
 
+_WEEK_WORDS = (
+    "week|uge|woche|vecka|uke|semaine|semana|settimana|viikko|viikolla|viikon|tydzień|tygodnia|tygodniu"
+    "|nädal|nädala|nädalal|nedēļa|nedēļas|nedēļai|nedēļā|savaitė|savaitės|savaitę|savaitei"
+)
+_ASKS = (
+    "one number|et tal|eine zahl|en siffra|ett tall|één getal|un chiffre|un numero|un número|um número"
+    "|yksi luku|jedna liczba|üks arv|viens skaitlis|vienas skaičius"
+)
+_ANSWERED = (
+    "answered|har svaret|antworten|har svarat|har svart|antwoorden binnen|réponses|respuestas|risposte|respostas"
+    "|vastannut|odpowiedzi|vastanud|vastust|atbildes|atbildējuši|atsakė|atsakymai|atsakymų"
+)
+_OF_THE_WEEK = rf"(?:(?:{_WEEK_WORDS})\s+\d{{1,2}}|\d{{1,2}}\.?(?:-\w+)?\s+(?:{_WEEK_WORDS}))"
 _OUR_SUBJECTS = re.compile(
-    # What our subjects say in each language; tests hold the catalogues to it.
-    r"(one number for|et tal for)\s+(week|uge)\s+\d{1,2}"
-    r"|(week|uge)\s+\d{1,2}( corrected| rettet)?\s*:[^:]{0,80}?\d+ (of|af) \d+ (answered|har svaret)"
-    r"|([\d.,\s]+(new opportunit(y|ies)|nye? salgsmulighed(er)?|in total|i alt) (in|i)|no numbers for|ingen tal for)"
-    r" (week|uge) \d{1,2} \([^()]{0,40}\)",
+    # What our subjects say in each language, with the number in it; tests hold the catalogues to it.
+    rf"(?:{_ASKS})\s[^\d()]{{0,24}}{_OF_THE_WEEK}"
+    rf"|[\d.,\s]*[^\d()]{{1,60}}?{_OF_THE_WEEK}\s*\([^()\d]*\d+[^()\d]+\d+[^()\d]*\)"
+    rf"|{_OF_THE_WEEK}(?:\s\w+)?\s*:[^:]{{0,80}}?(?:{_ANSWERED})[^:]{{0,12}}$",
     re.IGNORECASE,
 )
 

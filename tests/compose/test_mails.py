@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose import CompositionError
+from pipeline.compose import TEMPLATES, CompositionError
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey, is_our_subject, without_our_subject
 from pipeline.reading import read
+from pipeline.words import languages
 from tests.compose.company import FIRM, WEEK, Told, earlier, person
 from tests.compose.conftest import Tell
 
@@ -204,7 +205,7 @@ def test_peoples_words_are_escaped_and_cannot_add_headers(tell: Tell) -> None:
     assert b"Bcc" not in head
 
 
-@pytest.mark.parametrize("language", ["en", "da"])
+@pytest.mark.parametrize("language", languages(TEMPLATES))
 def test_our_subjects_are_known_again_and_leave_no_number_behind(tell: Tell, language: str) -> None:
     told = tell([{**one, "language": language} for one in FIRM]).asked().answered("anna", 7).answered("bo", 1200)
     empty = tell([{**one, "language": language} for one in FIRM]).asked()

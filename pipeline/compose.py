@@ -34,12 +34,13 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline import charts, figures, mail
 from pipeline.events import Questioned
-from pipeline.figures import Change, Correction, Finding, PersonLine, TeamLine, Totals, WeekPoint
+from pipeline.figures import Change, Correction, Finding, Note, PersonLine, TeamLine, Totals, WeekPoint
 from pipeline.mail import MailKey
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable, local
+from pipeline.weeks import Week
 from pipeline.words import Dictionary, Words
 
 log = logging.getLogger("onenumber")
@@ -502,7 +503,7 @@ class _Facts:
         }.get(asked.reason, "")
 
     def which_week(self, asked: Questioned) -> dict[str, Any]:
-        number, older = self._number(asked), asked.other_week.rpartition("W")[2].lstrip("0")
+        number, older = self._number(asked), Week.parse(asked.other_week).number
         return {
             "title": self.say(
                 "Is %(number)s for week %(newer)s or week %(older)s?", number=number, newer=self.week, older=older
@@ -525,6 +526,8 @@ class _Facts:
             title = self.say("Is it you who is away?")
         else:
             title = self.say("Is %(number)s your number?", number=self._number(asked))
+            if asked.other_week:
+                title += f" ({self.say('Week %(week)s', week=Week.parse(asked.other_week).number)})"
         return {
             "title": title,
             "lines": [
@@ -642,6 +645,7 @@ class _Facts:
                 "%(number)s has not answered", "%(number)s have not answered", len(view.silent)
             ),
             "news": self.news(view.corrections),
+            "notes": self.notes(view.notes),
             "digest_leaves": self.say(
                 "The digest leaves at %(time)s.", time=self.words.clock(digest, self.person.timezone, today)
             )
@@ -663,10 +667,7 @@ class _Facts:
             "teams": [self.team(team) for team in view.teams],
             "lines": [self.line(line) for line in view.lines],
             "findings": [self.sentence(finding) for finding in view.findings],
-            "notes": [
-                {"author": note.author.name, "text": _short(note.text, 2 * _LONGEST_COMMENT)}
-                for note in view.notes[:_MOST_NOTES]
-            ],
+            "notes": self.notes(view.notes),
             "notes_more": max(0, len(view.notes) - _MOST_NOTES),
             "missing": self.missing(view.missing),
             "away": [self._away(line) for line in view.away[:_MOST_NAMES]],
@@ -771,6 +772,12 @@ class _Facts:
             "answered": f"{self.words.number(totals.answered)}/{self.words.number(totals.asked)}",
             "change": "" if team.change is None else self.words.signed(team.change.amount),
         }
+
+    def notes(self, notes: Sequence[Note]) -> list[dict[str, str]]:
+        return [
+            {"author": note.author.name, "text": _short(note.text, 2 * _LONGEST_COMMENT)}
+            for note in notes[:_MOST_NOTES]
+        ]
 
     def missing(self, teams: Sequence[tuple[Person, tuple[PersonLine, ...]]]) -> list[dict[str, Any]]:
         """Who has not answered, by team: names, or counts where the settings or the length say so."""

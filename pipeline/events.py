@@ -144,6 +144,7 @@ class Questioned(_Event, frozen=True, kw_only=True, tag="questioned"):
     received: datetime | None = None
     other_week: str = ""
     other_address: str = ""
+    until: date | None = None
 
 
 class Withdrawn(_Event, frozen=True, kw_only=True, tag="withdrawn"):

@@ -156,6 +156,7 @@ class Summary:
     corrections: tuple[Correction, ...]
     weeks: tuple[WeekPoint, ...]
     average: Decimal | None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,7 @@ def summary(this: Round, manager: Person, before: Sequence[Round], times: Timeta
         _news(this, before, "summary", manager),
         points,
         _average(points),
+        tuple(note for note in _notes(this, before, "summary", manager) if _is_of_team(this, note, manager)),
     )
 
 
@@ -286,7 +288,7 @@ def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = 
         tuple(teams),
         tuple(line for line in everyone if line.person.id in own and _is_shown(this, line)),
         tuple(_findings(teams, whole, points))[:MOST_FINDINGS],
-        tuple(_notes(this, before, director)),
+        tuple(note for note in _notes(this, before, "digest", director) if _is_for_the_director(this, note)),
         tuple(_missing(this, director, everyone)),
         tuple(line for line in everyone if line.state == "away"),
         tuple(line for line in everyone if line.state == "undeliverable"),
@@ -399,18 +401,27 @@ def _missing(
         yield director, tuple(rest.values())
 
 
-def _notes(this: Round, before: Sequence[Round], director: Person) -> Iterator[Note]:
-    """This round's notes, and those of earlier ones that came after their digest had left."""
+def _notes(this: Round, before: Sequence[Round], kind: str, reader: Person) -> Iterator[Note]:
+    """This round's notes, and those of earlier ones that came after their own report had left."""
+    shown = _last_report(before, kind, reader)
     for one in (*reversed(before), this):
-        week = Week.parse(one.week)
-        sent = _reported(one, "digest", director)
-        shown = _last_report(before, "digest", director)
+        sent = _reported(one, kind, reader)
         for note in one.notes:
-            late = sent is not None and note.at > sent and (shown is None or note.at > shown)
-            if one is this or late:
-                author = one.people.get(note.author)
-                if author is not None:
-                    yield Note(author, note.text, week)
+            late = (sent is None or note.at > sent) and (shown is None or note.at > shown)
+            author = one.people.get(note.author)
+            if author is not None and (one is this or late):
+                yield Note(author, note.text, Week.parse(one.week))
+
+
+def _is_of_team(this: Round, note: Note, manager: Person) -> bool:
+    """The late word of a rep of the manager's own."""
+    return note.author.reports_to == manager.id and not this.roster.reports(note.author.id)
+
+
+def _is_for_the_director(this: Round, note: Note) -> bool:
+    """Managers write to the director; a rep's late word is for the manager, who may be the director."""
+    director = this.roster.director
+    return bool(this.roster.reports(note.author.id)) or (director is not None and note.author.reports_to == director.id)
 
 
 def _reported(one: Round, kind: str, to: Person) -> datetime | None:

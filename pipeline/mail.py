@@ -43,7 +43,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _EPOCH = Week(2000, 1)
 _MAC_LETTERS = 16  # 80 bits
 _SHORT_LETTERS = 8  # 40 bits
-_TOKEN = re.compile(r"(?<![a-z0-9])[a-z][a-z2-7]{28}(?![a-z0-9])")
+_TOKEN = re.compile(r"(?<![a-z0-9])([a-z][a-z2-7]{28})(?![a-z0-9])(?:\.([a-z2-7]{8})(?=@))?")
 _SHORT = re.compile(r"\[on-([a-z2-7]{8})\]")
 _KEY = re.compile(r"(\d{4}-W\d{2})/([a-z_]+)(?:-(\d{1,2}))?/([a-z2-7]{8})(?:/([a-z2-7]{8}))?\Z", re.ASCII)
 
@@ -92,11 +92,12 @@ def opened(token: str, secrets: Sequence[bytes]) -> MailKey | None:
 
 
 def tokens(text: str, secrets: Sequence[bytes]) -> Iterator[MailKey]:
-    """Every genuine token that stands in a text, in order: a header, an address or a quoted body."""
+    """Every genuine token that stands in a text, in order: a header, an address or a quoted body. One in the
+    Message-ID of a deputy's copy names that copy."""
     for found in _TOKEN.finditer(text.lower()):
-        key = opened(found[0], secrets)
+        key = opened(found[1], secrets)
         if key is not None:
-            yield key
+            yield msgspec.structs.replace(key, copy=found[2] or "")
 
 
 def short_reference(week: Week, person: str, secret: bytes) -> str:

@@ -32,6 +32,7 @@ RECEIPTS_A_ROUND = 5
 WEEKS_TO_CORRECT = 4
 _REPORTS = frozenset({"summary", "digest", "correction"})
 _OF_A_REPORT = frozenset({"name", "note_now", "note_next"})  # why a manager got a question or a word back
+_BARE_WORDS, _DATED_WORDS = 2, 6  # "on holiday"; "off until Monday 12 January 2027"
 _ASKED_BACK = frozenset({"unclear", "which_week", "confirm", "whose"})
 
 
@@ -117,6 +118,8 @@ def _machine(letter: Letter, desk: Desk) -> Verdict | None:
             return made.verdict("auto_reply")
         effect = letter.reading.effects[0] if letter.reading.effects else Effect("away")
         made.away(effect, desk.open_week(person, letter.arrived) or told_by, automatic=True)
+    elif outcome == "bounce" and sender.mail is not None and sender.mail.copy:
+        return made.verdict("auto_reply")  # a deputy's copy came back, the person's own mail did not
     elif outcome == "bounce" and told_by is not None:
         made.add(events.Undeliverable, told_by, person=person.id, reason=letter.reading.evidence)
     return made.verdict(outcome)
@@ -180,13 +183,16 @@ def _word(letter: Letter) -> str:
 
 def _confirmed(made: _Made, mail: MailKey, question: Questioned) -> Verdict | None:
     week = Week.parse(question.other_week) if question.other_week else mail.round
+    absence = Effect("away", until=question.until)
     if question.reason == "away":
-        made.away(Effect("away"), week)
+        made.away(absence, week)
         return made.verdict("away")
     subject = made.known(question.other_address, week) if mail.kind == "whose" else made.person
     if question.number is None or subject is None:
         return None
     made.answer(question.number, week, comment=question.comment, person=subject, entered_by=made.person.id)
+    if question.until is not None and subject is made.person:
+        made.away(absence, week)
     return made.verdict("answer")
 
 
@@ -242,7 +248,9 @@ def _unvouched(letter: Letter, desk: Desk) -> Verdict | None:
     if week is None or not writer.reports_number or _names_a_colleague(made, week):
         return made.verdict("unconfirmed")
     if reading.outcome in {"answer", "away"}:
-        made.question("confirm", writer.email, reason=reading.outcome, number=reading.number, comment=reading.comment)
+        until = next((effect.until for effect in reading.effects if effect.kind == "away"), None)
+        facts = {"number": reading.number, "comment": reading.comment, "until": until}
+        made.question("confirm", writer.email, reason=reading.outcome, **facts)
     elif _word(letter) == "last":
         before = str(week.plus(-1))
         made.question("confirm", writer.email, reason="last", number=reading.effects[0].number, other_week=before)
@@ -282,7 +290,8 @@ def _about_us(letter: Letter) -> bool:
         return not reading.comment and len(reading.effects) == 1
     if reading.outcome == "instruction":
         return _word(letter) not in {"confirm", "withdraw"}  # yes, but to what?
-    return reading.outcome == "away" and len(reading.words.split()) <= 2
+    dated = any(effect.until is not None for effect in reading.effects)
+    return reading.outcome == "away" and len(reading.words.split()) <= (_DATED_WORDS if dated else _BARE_WORDS)
 
 
 def _accepted(letter: Letter, desk: Desk, person: Person, of_token: Week | None, unknown: str | None = None) -> Verdict:
@@ -380,7 +389,7 @@ def _instructed(made: _Made, week: Week) -> Verdict:
         return made.verdict("unclear")
     if reading.outcome == "answer" and manager.reports_number and not reading.comment and not named:
         return _answered(made, week, made.desk.open_week(manager, made.letter.arrived))
-    if reading.words:
+    if reading.words and reading.reason != "reaction":
         made.note(reading.words, week)
     return made.verdict("note")
 
@@ -526,12 +535,14 @@ class _Made:
             self.add(events.Back, where, person=self.person.id, received=self.letter.arrived)
 
     def note(self, text: str, week: Week) -> None:
-        """For the digest of that round, or for the next one if it has left; the writer is told which. The director's
-        words are filed, no more."""
+        """A manager's, for the digest of that round, or for the next one if it has left; the writer is told which. A
+        rep's, for the manager's summary. The director's words are filed, no more."""
         if self.person.reports_to is None:
             return
         facts = {"author": self.person.id, "text": text, "message": self.letter.hash}
         self.add(events.Noted, week, received=self.letter.arrived, **facts)
+        if not self.tree(week).reports(self.person.id):
+            return  # a rep's late word goes to the manager, and nobody has asked to be told
         left = self._digest_has_left(week)
         self.question("receipt", self.reply_to(), reason="note_next" if left else "note_now")
 

@@ -36,7 +36,7 @@ def test_a_key_reads_back_from_how_it_is_written(key: MailKey, copy: str) -> Non
 def test_a_copy_for_a_deputy_has_a_message_id_of_its_own_and_the_same_token() -> None:
     copied = mail.message_id(msgspec.structs.replace(KEY, copy="abcdefgh"), SECRET, "nordvik.dk")
     assert copied != mail.message_id(KEY, SECRET, "nordvik.dk")
-    assert list(mail.tokens(copied, [SECRET])) == [KEY]
+    assert list(mail.tokens(copied, [SECRET])) == [msgspec.structs.replace(KEY, copy="abcdefgh")]
 
 
 @given(keys, st.integers(0, 28), st.sampled_from(LETTERS))

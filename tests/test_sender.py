@@ -162,3 +162,10 @@ def test_microsoft_365_is_a_mode_of_its_own(headers: str, tenant: bool, verdict:
 def test_a_colleagues_mark_does_not_vouch_for_an_address_outside() -> None:
     trust = Trust((SECRET,), "microsoft365", frozenset({"x.dk"}), trust_same_tenant=True)
     assert identified("From: pa@y.dk\nX-MS-Exchange-Organization-AuthAs: Internal", trust=trust).verdict == "nothing"
+
+
+def test_a_returned_copy_is_told_from_the_persons_own_mail() -> None:
+    copy = f"In-Reply-To: <{TOKEN}.abcdefgh@x.dk>"
+    found = identified(f"From: mailer-daemon@y.dk\n{copy}").mail
+    assert found is not None
+    assert (found.person, found.copy) == (ANNA.id, "abcdefgh")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
@@ -41,7 +42,7 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
     if machine is not None:
         return _of_machine(machine, words, tables, _day(message))
     if automatic.is_reaction(words):
-        return Reading("unclear", evidence="a reaction, not a reply", words=words, reason="none")
+        return Reading("unclear", evidence="a reaction, not a reply", words=words, reason="reaction")
     if words:
         return _of_words(words, told, question, tables, _day(message))
     return _of_subject(body.subject, question, tables, _day(message))
@@ -128,9 +129,20 @@ def _of_words(words: str, told: Typed, question: Question, tables: Sequence[Lang
         return Reading("answer", this, "", effects, f"this week and last week, {where}", words)
     named = instruction.named(words, tables)
     if len([effect for effect in named if effect.who]) > 1:
+        outside = tuple(
+            f"{one.number}" for one in named if one.number is not None and not _within(one.number, question)
+        )
+        if outside:
+            return Reading(
+                "unclear", effects=named, evidence=f"names, {where}", words=words, reason="bounds", candidates=outside
+            )
         return Reading("instruction", effects=named, evidence=f"names, {where}", words=words)
     away = instruction.absence(words, tables, written)
     return _of_number(words, where, number.find(words, question, tables), away, named)
+
+
+def _within(number: Decimal, question: Question) -> bool:
+    return question.minimum <= number <= question.maximum
 
 
 def _of_number(words: str, where: str, found: number.Found, away: Effect | None, named: tuple[Effect, ...]) -> Reading:

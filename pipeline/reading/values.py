@@ -35,7 +35,8 @@ class Reading(msgspec.Struct, frozen=True):
 
     `outcome` is answer, away, instruction, unclear, auto_reply or bounce. `words` is what the person typed, `comment`
     what of it stands beside the number. `candidates` names what could have been the number where it is unclear, and
-    `reason` says why: none, several, bounds, decimals, question or empty. `evidence` tells the rule that decided.
+    `reason` says why: none, several, bounds, decimals, question, empty or
+    reaction. `evidence` tells the rule that decided.
     """
 
     outcome: str

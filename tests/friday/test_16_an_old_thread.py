@@ -74,3 +74,17 @@ def test_after_a_month_an_old_thread_corrects_nothing_and_the_manager_hears_of_i
     assert [one["outcome"] for one in turn["received"]] == ["note"]
     assert week.number("anna", "2026-W11") is None
     assert week.number("anna", "2026-W16") == 5
+
+
+def test_what_came_too_late_to_count_is_told_to_the_manager_alone(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    old = week.mails("anna", "ask")[0]
+    week.tick("+5 Fri 13:00")
+    week.replies("anna", "5")
+    week.tick("+5 Fri 13:20")
+    week.replies("anna", "7, from that old week", to=old)
+    week.through("+5 Fri 13:30", "+5 Fri 17:00")
+    assert "from that old week" in week.mails("mette", "summary")[-1].text
+    assert "from that old week" not in week.mails("jens", "digest")[-1].text
+    assert week.mails("anna", "receipt") == []

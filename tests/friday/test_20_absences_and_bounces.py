@@ -101,3 +101,17 @@ def test_returned_mail_makes_an_address_undeliverable_for_this_round(firm: MakeF
     assert "0 of 1" in week.mails("jens", "digest")[0].subject
     week.tick("+1 Fri 13:00")
     assert week.kinds("anna") == ["ask", "ask"]
+
+
+def test_an_absence_that_nobody_vouched_for_keeps_its_date_when_confirmed(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    week.writes("anna", "away", "off until 25 March", verdict="nothing")
+    week.writes("bo", "away", "off until 25 March", verdict="nothing", In_Reply_To=week.mails("bo")[0].message_id)
+    week.tick("Fri 13:10")
+    assert week.state("bo") == "away"
+    assert week.state("anna") != "away"
+    (question,) = week.mails("anna", "confirm")
+    week.replies("anna", "ok", to=question)
+    week.tick("Fri 13:20")
+    assert {one["until"] for one in week.status()["people"]} == {"2026-03-25"}

@@ -59,6 +59,6 @@ TABLE = Language(
     back=("tilbage", "jeg er tilbage", "tilbage igen", "retur"),
     help=("hjælp", "hvad er det her", "hvad er det"),
     yes=("ja", "jep", "jo", "ja tak", "det er rigtigt", "korrekt", "bekræftet", "bekræfter"),
-    not_me=("ikke mig", "det er ikke mig", "det var ikke mig", "ikke fra mig"),
+    not_me=("nej", "ikke mig", "det er ikke mig", "det var ikke mig", "ikke fra mig"),
     auto_subjects=("automatisk svar", "autosvar", "automatisk besvarelse", "ikke til stede", "fraværsmeddelelse", "fravær"),
 )  # fmt: skip

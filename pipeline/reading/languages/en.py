@@ -56,6 +56,6 @@ TABLE = Language(
     back=("back", "i'm back", "i’m back", "i am back", "back again"),
     help=("help", "what is this", "?"),
     yes=("yes", "ok", "okay", "y", "yep", "correct", "confirmed", "confirm", "i confirm", "that's right"),
-    not_me=("not me", "that was not me", "that wasn't me", "it was not me", "wasn't me"),
+    not_me=("no", "not me", "that was not me", "that wasn't me", "it was not me", "wasn't me"),
     auto_subjects=("automatic reply", "auto reply", "autoreply", "auto-reply", "out of office", "out of the office", "away from", "auto response", "on vacation"),
 )  # fmt: skip

@@ -144,7 +144,7 @@ def _replaced(lines: list[str], typed: tuple[tuple[int, int], ...], said: str) -
 
 def _language(stem: str) -> str:
     marks = {"danish": "da", "swedish": "sv", "_sv_": "sv", "_nl_": "nl", "_pl_": "pl", "_ja_": "ja", "_de": "de"}
-    return next((code for mark, code in marks.items() if mark in stem and "multiline_on_de" != stem), "en")
+    return next((code for mark, code in marks.items() if mark in stem and stem != "multiline_on_de"), "en")
 
 
 def mail(text: str, kind: str) -> bytes:

@@ -60,45 +60,9 @@ def _typed(plain: str, html: str) -> Typed:
 def _spoken(text: str) -> tuple[Language, ...]:
     """The languages a text seems to be in, by its small words; all of them where nothing tells."""
     low = set(re.findall(r"[^\W\d_]+", text.lower()))
-    marks = {
-        "da": {
-            "jeg",
-            "har",
-            "ikke",
-            "og",
-            "nye",
-            "uge",
-            "denne",
-            "ugen",
-            "ingen",
-            "kun",
-            "tal",
-            "hej",
-            "mvh",
-            "er",
-            "det",
-        },
-        "en": {
-            "i",
-            "the",
-            "and",
-            "this",
-            "week",
-            "new",
-            "only",
-            "have",
-            "got",
-            "made",
-            "number",
-            "hi",
-            "is",
-            "no",
-            "none",
-        },
-    }
-    score = {code: len(low & words) for code, words in marks.items()}
+    score = {code: len(low.intersection(table.small)) for code, table in ALL.items()}
     best = max(score.values())
-    return tuple(ALL[code] for code in ALL if score.get(code, 0) == best)
+    return tuple(table for code, table in ALL.items() if score[code] == best)
 
 
 def _day(message: Message) -> date | None:

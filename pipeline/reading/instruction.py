@@ -128,13 +128,20 @@ def _trimmed(clause: str) -> str:
 
 def _named(clause: str, languages: Sequence[Language]) -> Effect | None:
     number = re.fullmatch(rf"({_NAME})\s*[:=-]?\s*(\d{{1,6}})", clause)
-    if number and number[1][0].isupper():
+    if number and number[1][0].isupper() and not _is_no_name(number[1], languages):
         return Effect("answer", number=Decimal(number[2]), who=number[1])
     for language in languages:
         away = re.fullmatch(rf"({_NAME}?)\s*[:=-]?\s(?:is |er )?(?:{_any(language.away)})", clause, re.IGNORECASE)
         if away and away[1][0].isupper():
             return Effect("away", who=away[1])
     return None
+
+
+def _is_no_name(written: str, languages: Sequence[Language]) -> bool:
+    """`Urlaub bis 12`: words of absence and of time that a capital makes look like a name."""
+    low = written.lower()
+    rows = ((*language.away, *language.until, *language.week, *language.months) for language in languages)
+    return any(_stands(word, low) for row in rows for word in row)
 
 
 def _stands(word: str, low: str) -> bool:

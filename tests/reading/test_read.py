@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from pipeline.reading import Effect, Question, Reading, read
@@ -216,6 +217,7 @@ def test_above_any_real_reply_the_number_stands(file: Path) -> None:
 
 
 @given(st.binary(max_size=2000))
+@limits(deadline=None)
 def test_no_bytes_whatever_raise(raw: bytes) -> None:
     assert read(raw).evidence
 

@@ -5,10 +5,12 @@ Tables are data; a language is added by adding a file and its line in `ALL`. Row
 
 from __future__ import annotations
 
-from pipeline.reading.languages import da, en
+from pipeline.reading.languages import da, de, en, es, et, fi, fr, it, lt, lv, nb, nl, pl, pt, sv
 from pipeline.reading.languages.table import Language
 
-ALL: dict[str, Language] = {"da": da.TABLE, "en": en.TABLE}
+ALL: dict[str, Language] = {
+    module.TABLE.code: module.TABLE for module in (da, de, en, es, et, fi, fr, it, lt, lv, nb, nl, pl, pt, sv)
+}
 
 
 def chosen(codes: tuple[str, ...]) -> tuple[Language, ...]:

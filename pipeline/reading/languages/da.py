@@ -61,4 +61,5 @@ TABLE = Language(
     yes=("ja", "jep", "jo", "ja tak", "det er rigtigt", "korrekt", "bekræftet", "bekræfter"),
     not_me=("nej", "ikke mig", "det er ikke mig", "det var ikke mig", "ikke fra mig"),
     auto_subjects=("automatisk svar", "autosvar", "automatisk besvarelse", "ikke til stede", "fraværsmeddelelse", "fravær"),
+    small=("jeg", "har", "ikke", "og", "nye", "uge", "denne", "ugen", "ingen", "kun", "tal", "hej", "mvh", "er", "det"),
 )  # fmt: skip

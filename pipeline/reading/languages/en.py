@@ -58,4 +58,5 @@ TABLE = Language(
     yes=("yes", "ok", "okay", "y", "yep", "correct", "confirmed", "confirm", "i confirm", "that's right"),
     not_me=("no", "not me", "that was not me", "that wasn't me", "it was not me", "wasn't me"),
     auto_subjects=("automatic reply", "auto reply", "autoreply", "auto-reply", "out of office", "out of the office", "away from", "auto response", "on vacation"),
+    small=("i", "the", "and", "this", "week", "new", "only", "have", "got", "made", "number", "hi", "is", "no", "none"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ class Language:
     """Rows are lower case; `attributions` are regular expressions for a whole line, everything else plain words.
 
     `weak` are number words that usually mean something else, so that they count only where they stand alone.
-    `part_of` are regular expressions around `N` for a count that is part of another ("2 of them").
+    `small` are little words by which a text of the language is known. `part_of` are regular expressions around `N` for a count that is part of another ("2 of them").
     """
 
     code: str
@@ -39,6 +39,7 @@ class Language:
     yes: tuple[str, ...]
     not_me: tuple[str, ...]
     auto_subjects: tuple[str, ...]
+    small: tuple[str, ...]
 
 
 def with_compounds(units: Mapping[str, int], tens: Mapping[str, int], joins: tuple[str, ...]) -> dict[str, int]:

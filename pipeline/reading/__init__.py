@@ -38,7 +38,7 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
     told = _typed(body.plain, body.html)
     words = told.text[:_LONGEST_WORDS]
     machine = automatic.machine(message, body.subject)
-    tables = chosen(tuple(languages)) if languages else _spoken(words + " " + body.subject)
+    tables = chosen(tuple(languages)) if languages else _spoken(f"{words} {_bare(body.subject)}")
     if machine is not None:
         return _of_machine(machine, words, tables, _day(message))
     if automatic.is_reaction(words):
@@ -58,11 +58,15 @@ def _typed(plain: str, html: str) -> Typed:
 
 
 def _spoken(text: str) -> tuple[Language, ...]:
-    """The languages a text seems to be in, by its small words; all of them where nothing tells."""
+    """The languages a text seems to be in, by its small words; all of them where nothing tells, and those in which its
+    first line is nothing but a number."""
     low = set(re.findall(r"[^\W\d_]+", text.lower()))
     score = {code: len(low.intersection(table.small)) for code, table in ALL.items()}
     best = max(score.values())
-    return tuple(table for code, table in ALL.items() if score[code] == best)
+    first = text.strip().split("\n", 1)[0].strip(" .!*_-").lower()
+    return tuple(
+        table for code, table in ALL.items() if score[code] == best or first in table.numbers or first in table.zero
+    )
 
 
 def _day(message: Message) -> date | None:
@@ -130,9 +134,14 @@ def _of_number(words: str, where: str, found: number.Found, away: Effect | None,
     )
 
 
+def _bare(subject: str) -> str:
+    """A subject without what we, and the client that replied, have put there."""
+    return without_our_subject(_PREFIXES.sub("", subject))
+
+
 def _of_subject(subject: str, question: Question, tables: Sequence[Language], written: date | None) -> Reading:
     """An empty body: the number may stand in the subject, beside what we put there ourselves."""
-    bare = without_our_subject(_PREFIXES.sub("", subject)).strip(" .:,-–")
+    bare = _bare(subject).strip(" .:,-–")
     if not bare:
         return Reading("unclear", evidence="nothing was typed", reason="empty")
     found = number.find(bare, question, tables)

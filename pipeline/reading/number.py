@@ -123,8 +123,10 @@ def _candidates(covered: str, languages: Sequence[Language]) -> list[Candidate]:
     for language in languages:
         for match in _words(language).finditer(covered):
             word = re.sub(r"\s+", " ", match[0].lower())
-            value = Decimal(language.numbers.get(word, 0))
-            strong.append(Candidate(match[0], value, match.start(), match.end(), word in language.weak))
+            values = {one.numbers.get(word, 0) for one in languages if word in one.numbers or word in one.zero}
+            if len(values) == 1:  # else it is another number in another of these languages
+                weak = any(word in one.weak for one in languages)
+                strong.append(Candidate(match[0], Decimal(values.pop()), match.start(), match.end(), weak))
     return _without_overlaps(strong)
 
 

@@ -18,6 +18,7 @@ _RULE = re.compile(r"\s*([_=\-*\u2500]\s?){8,}\s*$")
 _SIGNATURE = re.compile(r"\s*(--|—|__)\s*$")
 _FORMAT_CHARACTERS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _LONE_NUMBER = re.compile(r"\s*>[>\s]*([*_]{0,2}\d{1,6}[*_]{0,2})\s*[.!]?\s*$")
+_ADDRESS_OR_TIME = re.compile(r"[\w.+-]+@[\w.-]+|\b\d{1,2}[:.]\d{2}\b")
 _BANNER_LINES = 4
 
 
@@ -94,6 +95,7 @@ def _begins_here(lines: list[str], number: int) -> str:
         (_delimiter().search(line), "delimiter"),
         (_is_header_block(lines, number), "header block"),
         (_is_attribution(lines, number), "attribution"),
+        (_introduces_a_quotation(lines, number), "line above a quotation"),
     )
     return next((rule for holds, rule in checks if holds), "")
 
@@ -104,6 +106,15 @@ def _is_attribution(lines: list[str], number: int) -> bool:
         return True
     joined = (" ".join(part.strip() for part in lines[number : number + length]) for length in (2, 3))
     return any(len(line) < 500 and _attribution(wrapped=True).fullmatch(line.strip()) for line in joined)
+
+
+def _introduces_a_quotation(lines: list[str], number: int) -> bool:
+    """Whatever the language: a line that ends in a colon, names an address or a time, and has the quotation below."""
+    line = lines[number].strip()
+    if not line.endswith((":", "：")) or not _ADDRESS_OR_TIME.search(line):
+        return False
+    below = next((one for one in lines[number + 1 : number + 4] if one.strip()), "")
+    return _QUOTED.match(below) is not None
 
 
 @cache

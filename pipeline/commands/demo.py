@@ -24,19 +24,32 @@ from pipeline.events import Received
 from pipeline.ledger.tiny import TinyLedger
 from pipeline.tick import Ticked, Turns
 
+_INTRODUCTION = """\
+Nordvik sells from seven cities. Each Friday every rep is asked for one number:
+how many new opportunities that week. The director, in Copenhagen, has the sum
+before she drives home. Nothing that you see leaves this machine.
+
+[dim]→ a mail leaves    ← somebody replies    · how the reply was read[/]"""
+
 
 def run(*, out: Path, pace: float) -> int:
-    """Play it, and write the page of all mails below `out`; 0, or 2 where the demo's servers are not installed."""
+    """Play it, and write the page of all mails below `out`; 0, 1 where somebody stops it, or 2 where the servers of the
+    demo are not installed."""
     console = Console()
     try:
         with TemporaryDirectory(prefix="onenumber-demo-") as folder, MailWorld(ORGANISATION, PASSWORD, START) as world:
+            console.print(_INTRODUCTION, highlight=False)
             _perform(world, Path(folder), console, pace)
             written = page.write(out / "index.html", world.delivered, COMPANY, TIMEZONE)
+            counted = page.counted(world.delivered, COMPANY)
     except DemoUnavailable as error:
         print(f"onenumber: {error}", file=sys.stderr)
         return 2
-    console.print()
-    console.print("Every mail of this week is on one page, to be opened in a browser:")
+    except KeyboardInterrupt:
+        print("onenumber: stopped; nothing is left behind", file=sys.stderr)
+        return 1
+    console.print(f"\n{counted}", soft_wrap=True, highlight=False)
+    console.print("All of them are on one page, to be opened in a browser:")
     console.print(f"  {written.as_uri()}", style="bold", soft_wrap=True, highlight=False)
     return 0
 

@@ -201,7 +201,7 @@ _SYDNEY = ("en", "en_AU", "Australia/Sydney")
 
 COMPANY = Company(
     (
-        _person("Dorte Holm", "dorte", _COPENHAGEN, None),
+        _person("Dorte Holm", "dorte", ("en", "en_DK", TIMEZONE), None),
         # The team in Copenhagen.
         _person("Mads Friis", "mads", _COPENHAGEN, "dorte"),
         _person("Anna Bøgh", "anna", _COPENHAGEN, "mads", Habit("ask", "taps the 4", _tap(4), _minutes(2))),
@@ -219,7 +219,7 @@ COMPANY = Company(
             "mads",
             Habit(
                 "ask",
-                "answers at last, on Saturday",
+                "answers at last, on Saturday again",
                 _by(clients.apple, "5. Undskyld, jeg kørte hele fredagen."),
                 at=Moment.parse("Sat 10:12"),
             ),
@@ -256,7 +256,7 @@ COMPANY = Company(
             _PARIS,
             "oliver",
             Habit("ask", "taps the 6", _tap(6), _minutes(5)),
-            Habit("ask", "corrects it: 8", _by(clients.outlook, "8, pardon"), _minutes(97)),
+            Habit("ask", "corrects it: 8", _by(clients.outlook, "8, merci au salon de Lyon"), _minutes(97)),
             holidays="FR",
         ),
         _person(

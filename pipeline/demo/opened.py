@@ -52,6 +52,11 @@ class Opened:
     html: str
     buttons: Mapping[str, Button]
 
+    @property
+    def opening(self) -> str:
+        """The first line that says anything."""
+        return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
+
 
 def opened(raw: bytes) -> Opened:
     message = message_from_bytes(raw, _class=EmailMessage, policy=default)

@@ -6,6 +6,7 @@ phone, that may do nothing. What the page looks like is in `page.html`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,26 +19,30 @@ from jinja2 import Environment, StrictUndefined
 from pipeline.demo.company import Company
 from pipeline.demo.mailworld import Delivered
 from pipeline.demo.opened import Opened, opened
+from pipeline.reading.typed import typed
 
 _KINDS = {
-    "ask": ("ask", "ask"),
-    "nudge": ("nudge", "nudge"),
-    "unclear": ("back", "question back"),
-    "which_week": ("back", "question back"),
-    "confirm": ("back", "question back"),
-    "whose": ("back", "question back"),
-    "warning": ("back", "warning"),
-    "receipt": ("back", "receipt"),
-    "summary": ("report", "summary"),
-    "digest": ("report", "digest"),
-    "correction": ("report", "correction"),
+    "ask": ("ask", "ask", "asks"),
+    "": ("ask", "mail", "mails"),
+    "reply": ("theirs", "reply", "replies"),
+    "nudge": ("nudge", "nudge", "nudges"),
+    "unclear": ("back", "question back", "questions back"),
+    "which_week": ("back", "question back", "questions back"),
+    "confirm": ("back", "question back", "questions back"),
+    "whose": ("back", "question back", "questions back"),
+    "warning": ("back", "warning", "warnings"),
+    "receipt": ("back", "receipt", "receipts"),
+    "summary": ("report", "summary", "summaries"),
+    "digest": ("report", "digest", "digests"),
+    "correction": ("report", "correction", "corrections"),
 }
-"""How each kind is shown: its style on the page, and its name."""
+"""How each kind is shown, in the order in which they are counted: its style on the page, and its name for one and for
+many."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """One mail as the page shows it."""
+    """One mail as the page shows it. `typed` is what the product takes for a reply's own words, `rest` what follows."""
 
     number: int
     style: str
@@ -50,7 +55,8 @@ class _Shown:
     recipient: str
     subject: str
     line: str
-    text: str
+    typed: str
+    rest: str
     html: str
     opening: bool = False
 
@@ -65,31 +71,38 @@ def write(file: Path, delivered: Sequence[Delivered], company: Company, timezone
 def page(delivered: Sequence[Delivered], company: Company, timezone: str) -> str:
     """The page. `timezone` is whose clock it goes by: the director's."""
     read = [opened(one.raw) for one in delivered]
-    first = next((number for number, mail in enumerate(read) if mail.kind == "digest" and _is_ours(mail, company)), 0)
+    first = next((number for number, mail in enumerate(read) if _kind(mail, company) == "digest"), 0)
     shown = [
         _shown(number, one, mail, company, ZoneInfo(timezone), opening=number == first)
         for number, (one, mail) in enumerate(zip(delivered, read, strict=True))
     ]
-    ours = sum(one.style != "theirs" for one in shown)
     days = [(day, list(mails)) for day, mails in groupby(shown, key=lambda one: one.day)]
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
         Path(__file__).with_name("page.html").read_text(encoding="utf-8")
     )
     return template.render(
-        title="One Number: every mail of the week",
-        summary=f"{ours} mails sent, {len(shown) - ours} replies, by the clock of {_city(timezone)}. "
-        "Nothing left this machine.",
+        summary=counted(delivered, company),
+        city=_city(timezone),
+        opening=next((one for one in shown if one.opening), None),
         days=days,
     )
 
 
+def counted(delivered: Sequence[Delivered], company: Company) -> str:
+    """What happened, in one line: how many mails of each kind."""
+    names = Counter(_KINDS[_kind(opened(one.raw), company)][1:] for one in delivered)
+    told = [f"{names[name]} {name[names[name] != 1]}" for name in dict.fromkeys(kind[1:] for kind in _KINDS.values())]
+    return ", ".join(one for one in told if not one.startswith("0 ")) or "no mails"
+
+
 def _shown(number: int, one: Delivered, mail: Opened, company: Company, zone: ZoneInfo, *, opening: bool) -> _Shown:
-    ours = _is_ours(mail, company)
+    style, kind, _ = _KINDS[_kind(mail, company)]
+    ours = style != "theirs"
     other = mail.recipient if ours else mail.sender[1]
     someone = company.at(other)
     name = someone.writer.name if someone else other
-    style, kind = _KINDS.get(mail.kind, ("ask", "mail")) if ours else ("theirs", "reply")
     local = one.at.astimezone(zone)
+    text, words = mail.text.strip("\n"), "" if ours else typed(mail.text).text
     return _Shown(
         number=number,
         style=style,
@@ -101,19 +114,19 @@ def _shown(number: int, one: Delivered, mail: Opened, company: Company, zone: Zo
         sender=_named(*mail.sender),
         recipient=_named(name if ours else "", one.recipient),
         subject=mail.subject,
-        line=mail.subject if ours else _first_line(mail.text),
-        text=mail.text.strip("\n"),
-        html=mail.html,
+        line=mail.subject if ours and style != "back" else mail.opening,
+        typed=words if text.startswith(words) else "",
+        rest=text.removeprefix(words),
+        html=mail.html if ours else "",  # a reply is what somebody typed
         opening=opening,
     )
 
 
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
-
-
-def _is_ours(mail: Opened, company: Company) -> bool:
-    return company.at(mail.sender[1]) is None
+def _kind(mail: Opened, company: Company) -> str:
+    """A key of `_KINDS`. Whatever a person of the company sent is a reply."""
+    if company.at(mail.sender[1]) is not None:
+        return "reply"
+    return mail.kind if mail.kind in _KINDS else ""
 
 
 def _named(name: str, address: str) -> str:

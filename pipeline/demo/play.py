@@ -26,6 +26,7 @@ from pipeline.rounds import Round
 from pipeline.weeks import Week
 
 _TOLD_BY_RULE = frozenset({"held", "foreign", "unconfirmed", "note"})
+_ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "warning", "receipt"})
 _MOST_TURNS = 20  # at one instant; a product that always has one more mail to send would never end
 
 
@@ -41,7 +42,8 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One thing to be seen: a mail of ours (`mail`, and its `kind`), a person's reply (`reply`), or what we made of
-    one (`outcome`, with its word as `kind`). `text` is the whole of a mail that is worth showing."""
+    one (`outcome`, with its word as `kind`). `told` says it in a few words, a mail by its subject or, where that is the
+    ask's, by its first line; `text` is the whole of a mail that is worth showing."""
 
     at: datetime
     what: str
@@ -146,7 +148,9 @@ class _Play:
         mails = [one for one in self._taken() if not self.world.is_organisation(one.recipient)]
         for one in mails:
             mail = opened(one.raw)
-            told = self._told(now, one.recipient, "mail", mail.kind, mail.subject)
+            # Whatever answers a reply has the subject of the ask; what it says is in its first line.
+            said = mail.opening if mail.kind in _ANSWERS else mail.subject
+            told = self._told(now, one.recipient, "mail", mail.kind, said)
             self._happens(replace(told, text=mail.text if mail.kind == "digest" else ""), now)
             for reply in self.company.reacts(one.recipient, one.raw, now):
                 heappush(self.coming, (now + reply.delay, next(self.number), one.recipient, reply))

@@ -45,8 +45,8 @@ _MAILS = {
     "digest": ("gets the digest", "bold blue"),
     "correction": ("gets a correction", "blue"),
 }
-_REPORTS = frozenset({"summary", "digest", "correction", ""})
-"""Mails whose subject tells something that the line does not."""
+_SAY_ENOUGH = frozenset({"ask", "nudge"})
+"""Mails about which their kind tells all."""
 
 _OUTCOMES = {"answer": "green", "away": "cyan", "note": "green", "unclear": "magenta"}
 
@@ -97,7 +97,7 @@ class Timeline:
             self._print(Text(f"\n{title}") if self._live is None else Padding(Rule(title, align="left"), (1, 0, 0, 0)))
 
     def happens(self, happened: Happened, standing: Standing | None) -> None:
-        counted = _counted(standing) if standing != self._standing else ""
+        counted = "" if _answers(standing) == _answers(self._standing) else _counted(standing)
         self._standing = standing
         if self._live is None:
             self._print(_plain(happened, happened.at.astimezone(self._zone), counted))
@@ -118,7 +118,8 @@ class Timeline:
         row.add_column(width=1)
         row.add_column(width=16, no_wrap=True)
         row.add_column(ratio=1)
-        row.add_column(width=14, justify="right", no_wrap=True)
+        if counted:
+            row.add_column(justify="right", no_wrap=True)
         cells: list[Text] = [Text(f"{local:%H:%M}", "dim" if happened.what == "outcome" else "")]
         if self._console.width >= _NARROW:
             cells.append(Text(self._own_clock(happened), "dim"))
@@ -126,8 +127,9 @@ class Timeline:
             Text(sign, style),
             Text("" if happened.what == "outcome" else happened.who, "bold" if happened.what == "reply" else ""),
             Text(words, "dim" if happened.what == "outcome" else style if happened.what == "mail" else ""),
-            Text(counted, "bold green" if happened.kind == "answer" else "dim"),
         ]
+        if counted:
+            cells.append(Text(counted, "bold green" if happened.kind == "answer" else "dim"))
         row.add_row(*cells)
         return row
 
@@ -144,7 +146,7 @@ class Timeline:
             self._print(Text("\n" + indent(happened.text.strip(), " " * 14) + "\n"))
         else:
             text = Text(happened.text.strip())
-            panel = Panel(text, title=happened.told, box=box.ROUNDED, border_style="blue", width=78, padding=(1, 2))
+            panel = Panel(text, box=box.ROUNDED, border_style="blue", width=78, padding=(1, 2))
             self._print(Padding(panel, (1, 0)))
             self._wait(3 * self._pace)
 
@@ -168,7 +170,8 @@ class Timeline:
         foot.add_column(justify="right", no_wrap=True)
         standing = self._standing or Standing(Decimal(), 0, 0)
         bar = ProgressBar(max(standing.asked, 1), standing.answered, complete_style="green", finished_style="green")
-        foot.add_row(Text(f"{local:%A %H:%M} in {self._city}", "bold"), bar, Text(_counted(self._standing), "bold"))
+        sum_so_far = f"{_counted(standing)} people" if standing.asked else ""
+        foot.add_row(Text(f"{local:%A %H:%M} in {self._city}", "bold"), bar, Text(sum_so_far, "bold"))
         return Padding(foot, (1, 0, 0, 0))
 
     def _print(self, what: RenderableType) -> None:
@@ -187,7 +190,7 @@ def _told(happened: Happened) -> tuple[str, str, str]:
         why = f": {happened.told}" if happened.told else ""
         return "·", f"read as {happened.kind}{why}", _OUTCOMES.get(happened.kind, "yellow")
     words, style = _MAILS.get(happened.kind, ("gets a mail", "cyan"))
-    return "→", f"{words}: {happened.told}" if happened.kind in _REPORTS else words, style
+    return "→", words if happened.kind in _SAY_ENOUGH or not happened.told else f"{words}: {happened.told}", style
 
 
 def _plain(happened: Happened, local: datetime, counted: str) -> str:
@@ -199,7 +202,11 @@ def _plain(happened: Happened, local: datetime, counted: str) -> str:
 def _counted(standing: Standing | None) -> str:
     if standing is None or not standing.asked:
         return ""
-    return f"{standing.total} ({standing.answered} of {standing.asked})"
+    return f"{standing.total} from {standing.answered} of {standing.asked}"
+
+
+def _answers(standing: Standing | None) -> tuple[Decimal, int]:
+    return (standing.total, standing.answered) if standing is not None else (Decimal(), 0)
 
 
 def _city(timezone: str) -> str:

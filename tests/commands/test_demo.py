@@ -1,6 +1,8 @@
 """`onenumber demo`, run as a newcomer would: the whole Friday, and a page of every mail."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from html import unescape
@@ -28,7 +30,7 @@ def test_it_plays_a_friday_from_the_first_ask_to_a_late_answer(demo: tuple[str, 
         "Thu 21:00  → Ben Walker       is asked",
         "Fri 13:02  ← Anna Bøgh        taps the 4",
         "Fri 15:00  → Freja Dahl       is nudged",
-        "Fri 17:00  → Dorte Holm       gets the digest: 42 nye salgsmuligheder i uge 47 (6 af 8 har svaret)",
+        "Fri 17:00  → Dorte Holm       gets the digest: 42 new opportunities in week 47 (6 of 8 answered)",
         "Sat 10:12  ← Emil Krogh       answers at last, on Saturday",
     ):
         assert any(one.startswith(line) for one in lines), line
@@ -49,7 +51,43 @@ def test_the_page_has_every_mail_and_the_digest_open(demo: tuple[str, str]) -> N
     assert written.count('class="row"') == mails
     opening = re.search(r'class="report both opening">.*?</section>', written, re.DOTALL)
     assert opening is not None
-    assert "42 nye salgsmuligheder" in unescape(opening[0])
+    assert "42 new opportunities in week 47 (6 of 8 answered)" in unescape(opening[0])
+    assert "Emil Krogh, week 46: 4, answered late." in unescape(opening[0])
+
+
+def test_everybodys_last_number_is_in_a_summary_and_in_the_sum(demo: tuple[str, str]) -> None:
+    _, written = demo
+    summaries = "".join(re.findall(r'<li class="report both">.*?</li>', written, re.DOTALL))
+    last = {
+        "Anna Bøgh": 4,
+        "Freja Dahl": 7,
+        "Oliver Hart": 3,
+        "Lukas Brandt": 9,
+        "Camille Laurent": 8,
+        "Ben Walker": 11,
+    }
+    for name, number in last.items():
+        assert re.search(rf"^{name} +{number}$", summaries, re.MULTILINE), name
+    assert sum(last.values()) == 42
+
+
+def test_it_can_be_stopped_at_any_moment(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("onenumber")
+    with subprocess.Popen(
+        [program, "demo", "--fast"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
+    ) as playing:
+        assert playing.stdout is not None
+        assert any("is asked" in line for line in playing.stdout)
+        playing.send_signal(signal.SIGINT)
+        _, told = playing.communicate(timeout=30)
+    assert playing.returncode == 1
+    assert told == "onenumber: stopped; nothing is left behind\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_its_servers_it_says_how_to_get_them(tmp_path: Path) -> None:

@@ -94,7 +94,9 @@ class Timeline:
         if local.date() != self._day:
             self._day = local.date()
             title = f"{local:%A} {local.day} {local:%B %Y}, week {Week.of(self._day).number}"
-            self._print(Text(f"\n{title}") if self._live is None else Padding(Rule(title, align="left"), (1, 0, 0, 0)))
+            self._print(
+                Text(f"\n{title}") if self._live is None else Padding(Rule(Text(title), align="left"), (1, 0, 0, 0))
+            )
 
     def happens(self, happened: Happened, standing: Standing | None) -> None:
         counted = "" if _answers(standing) == _answers(self._standing) else _counted(standing)
@@ -143,11 +145,11 @@ class Timeline:
 
     def _show_text(self, happened: Happened) -> None:
         if self._live is None:
-            self._print(Text("\n" + indent(happened.text.strip(), " " * 14) + "\n"))
+            self._print(Text("\n" + indent(happened.text.strip(), " " * 14)))
         else:
             text = Text(happened.text.strip())
             panel = Panel(text, box=box.ROUNDED, border_style="blue", width=78, padding=(1, 2))
-            self._print(Padding(panel, (1, 0)))
+            self._print(Padding(panel, (1, 0, 0, 0)))
             self._wait(3 * self._pace)
 
     def _run_clock(self, before: datetime, now: datetime, seconds: float) -> None:

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = given.call(given)
     except tuple(_CODES) as error:
         code = next(code for kind, code in _CODES.items() if isinstance(error, kind))
-        print(f"onenumber: {error or 'stopped'}", file=sys.stderr)
+        print(f"onenumber: {str(error) or 'stopped'}", file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read has gone, such as `| head`: nobody is left to be told
         return DONE

@@ -170,7 +170,8 @@ class Composer:
         """The environment in one language, with its compiled templates, made once."""
         known = self._environments.get((id(environment), words.language))
         if known is None:
-            known = environment.overlay()
+            # Not an overlay: those share their globals, and the language set up last would speak in every mail.
+            known = _environment(type(environment), environment.loader)
             known.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
                 words.translations.gettext, words.translations.ngettext, newstyle=True
             )
@@ -227,7 +228,7 @@ def _is_message_id(written: str) -> bool:
     return written.startswith("<") and written.endswith(">") and written.isascii() and " " not in written
 
 
-def _environment(kind: type[Environment], loader: BaseLoader) -> Environment:
+def _environment(kind: type[Environment], loader: BaseLoader | None) -> Environment:
     environment = kind(
         loader=loader,
         autoescape=lambda name: bool(name and name.endswith(".html")),
@@ -237,13 +238,18 @@ def _environment(kind: type[Environment], loader: BaseLoader) -> Environment:
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.filters |= {"wrapped": _wrapped, "column": _column, "right": _right}
+    environment.filters |= {"wrapped": _wrapped, "item": _item, "column": _column, "right": _right}
     return environment
 
 
 def _wrapped(text: str, indent: str = "") -> str:
     """A paragraph at 72 columns."""
     return textwrap.fill(" ".join(str(text).split()), WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _item(text: str) -> str:
+    """One of a list, its further lines below its first word."""
+    return textwrap.fill(" ".join(str(text).split()), WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
 def _column(text: str, width: int) -> str:
@@ -815,7 +821,7 @@ class _Facts:
             told.append(self.words.count("%(number)s more change", "%(number)s more changes", more))
         effects = {one.week: (one.total_old, one.total_new) for one in corrections}
         number = self.words.number
-        for week, (old, new) in effects.items():
+        for week, (old, new) in ((week, totals) for week, totals in effects.items() if totals[0] != totals[1]):
             told.append(
                 self.say(
                     "Week %(week)s is now %(new)s instead of %(old)s.",

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from math import sqrt
+from math import ceil, floor, sqrt
 
 from pipeline import events, plan
 from pipeline.mail import MailKey
@@ -498,8 +498,8 @@ def _outside_limits(whole: Totals, earlier: Sequence[WeekPoint]) -> Iterator[Fin
     expected, reach = mean * whole.answered, _SIGMAS * widened * sqrt(mean * whole.answered)
     facts = {
         "total": whole.total,
-        "low": Decimal(max(0, round(expected - reach))),
-        "high": Decimal(round(expected + reach)),
+        "low": Decimal(max(0, ceil(expected - reach))),
+        "high": Decimal(floor(expected + reach)),
     }
     if float(whole.total) > expected + reach:
         yield Finding("above_usual", facts)

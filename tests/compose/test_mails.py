@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose import TEMPLATES, CompositionError
+from pipeline.compose import TEMPLATES, Composer, CompositionError
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey, is_our_subject, without_our_subject
 from pipeline.reading import read
@@ -271,3 +271,25 @@ def test_the_text_part_is_72_columns_wide_at_most(tell: Tell) -> None:
     for kind, who in (("ask", "anna"), ("summary", "mette"), ("digest", "jens")):
         text = told.mail(kind, who, earlier(told.settings, 11)).text
         assert max(map(len, text.splitlines())) <= 72
+
+
+def test_one_composer_speaks_two_languages_in_turn(tell: Tell) -> None:
+    people = [*FIRM[:2], person("anna", "mette", language="da"), person("bo", "mette", language="de")]
+    told = tell(people).asked()
+    composer, scene = Composer(told.settings), told.scene()
+
+    def subject(name: str) -> str:
+        return opened(composer.compose(MailKey(WEEK, "ask", told.who(name).id), scene).message).subject
+
+    assert [subject(name) for name in ("anna", "bo", "anna", "bo")] == [
+        "ET tal for uge 48", "EINE Zahl für Woche 48", "ET tal for uge 48", "EINE Zahl für Woche 48",
+    ]  # fmt: skip
+
+
+def test_a_late_answer_of_nought_changes_no_total(tell: Tell) -> None:
+    told = tell().asked()
+    last = Told(told.settings, WEEK.plus(-1)).asked().answered("anna", 7).sent("digest", "jens", 240)
+    last.answered("bo", 0, after=1300)
+    text = told.mail("digest", "jens", [last.round()]).text
+    assert "Bo, week 47: 0, answered late." in text
+    assert "instead of 7" not in text

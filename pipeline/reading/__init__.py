@@ -12,12 +12,13 @@ from datetime import date
 from decimal import Decimal
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from pipeline.mail import without_our_subject
 from pipeline.reading import automatic, instruction, number
 from pipeline.reading.body import parsed, visible
 from pipeline.reading.languages import ALL, chosen
-from pipeline.reading.languages.table import Language
+from pipeline.reading.languages.table import Language, spaced
 from pipeline.reading.typed import Typed, typed
 from pipeline.reading.values import ANY_NUMBER, Effect, Question, Reading
 
@@ -43,27 +44,46 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
         return _of_machine(machine, words, tables, _day(message))
     if automatic.is_reaction(words):
         return Reading("unclear", evidence="a reaction, not a reply", words=words, reason="reaction")
-    if words:
-        return _of_words(words, told, question, tables, _day(message))
-    return _of_subject(body.subject, question, tables, _day(message))
+    asked = _Asked(question, tables, _day(message), guessed=not languages)
+    if not words:
+        return _of_subject(body.subject, asked)
+    reading = _of_words(words, told, asked)
+    if reading.reason == "none" and told.elsewhere:
+        other = number.find(told.elsewhere[:_LONGEST_WORDS], question, tables, guessed=not languages)
+        if other.number is not None and other.certain:
+            return _answer(other, told.elsewhere, "typed in the quotation", ())
+    return reading
+
+
+class _Asked(NamedTuple):
+    """What a text is read against: the question, the writer's languages (`guessed` where nobody said which), the
+    day."""
+
+    question: Question
+    tables: Sequence[Language]
+    written: date | None
+    guessed: bool
 
 
 def _typed(plain: str, html: str) -> Typed:
-    """The reply as the plain text carries it; where it carries none, as the HTML does."""
+    """The reply as the plain text carries it; where it carries none, or where the plain text shows no quotation and the
+    HTML marks one, as the HTML does."""
     told = typed(plain)
-    if told.text and told.place == "above":
+    if not html or (told.text and told.cut and told.place == "above"):
         return told
     other = typed(html)
-    return other if other.text and (not told.text or other.place == "above") else told
+    return other if other.text and (not told.text or other.cut) else told
 
 
 def _spoken(text: str) -> tuple[Language, ...]:
-    """The languages a text seems to be in, by its small words; all of them where nothing tells, and those in which its
-    first line is nothing but a number."""
+    """The languages a text seems to be in, by its small words, and those in which its first line is nothing but a
+    number; all of them where nothing tells."""
     low = set(re.findall(r"[^\W\d_]+", text.lower()))
-    score = {code: len(low.intersection(table.small)) for code, table in ALL.items()}
+    if not low:
+        return (ALL["en"],)
+    score = {code: len(low & table.small) for code, table in ALL.items()}
     best = max(score.values())
-    first = text.strip().split("\n", 1)[0].strip(" .!*_-").lower()
+    first = spaced(text.strip().split("\n", 1)[0].strip(" .!*_-"))
     return tuple(
         table for code, table in ALL.items() if score[code] == best or first in table.numbers or first in table.zero
     )
@@ -83,7 +103,8 @@ def _of_machine(machine: automatic.Machine, words: str, tables: Sequence[Languag
     return Reading(machine.outcome, effects=effects, evidence=machine.rule, words=words)
 
 
-def _of_words(words: str, told: Typed, question: Question, tables: Sequence[Language], written: date | None) -> Reading:
+def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
+    question, tables, written, guessed = asked
     where = f"typed {told.place} the quotation" if told.cut else "typed"
     said = instruction.whole(words, tables)
     if said is not None:
@@ -106,7 +127,7 @@ def _of_words(words: str, told: Typed, question: Question, tables: Sequence[Lang
             )
         return Reading("instruction", effects=named, evidence=f"names, {where}", words=words)
     away = instruction.absence(words, tables, written)
-    return _of_number(words, where, number.find(words, question, tables), away, named)
+    return _of_number(words, where, number.find(words, question, tables, guessed=guessed), away, named)
 
 
 def _within(number: Decimal, question: Question) -> bool:
@@ -127,11 +148,16 @@ def _of_number(words: str, where: str, found: number.Found, away: Effect | None,
         )
     if away is not None and away.until is None and found.number == 0:
         return Reading("away", effects=(away,), evidence=f"words of absence beside a nought, {where}", words=words)
+    return _answer(found, words, where, named, away)
+
+
+def _answer(
+    found: number.Found, words: str, where: str, named: tuple[Effect, ...], away: Effect | None = None
+) -> Reading:
     answer = Effect("answer", number=found.number, text=found.comment)
     effects = named or ((answer, away) if away is not None and away.until else (answer,))
-    return Reading(
-        "answer", found.number, found.comment, effects, f"{found.rule}, {where}", words, "", found.candidates
-    )
+    evidence = f"{found.rule}, {where}"
+    return Reading("answer", found.number, found.comment, effects, evidence, words, "", found.candidates)
 
 
 def _bare(subject: str) -> str:
@@ -139,24 +165,24 @@ def _bare(subject: str) -> str:
     return without_our_subject(_PREFIXES.sub("", subject))
 
 
-def _of_subject(subject: str, question: Question, tables: Sequence[Language], written: date | None) -> Reading:
+def _of_subject(subject: str, asked: _Asked) -> Reading:
     """An empty body: the number may stand in the subject, beside what we put there ourselves."""
     bare = _bare(subject).strip(" .:,-–")
     if not bare:
         return Reading("unclear", evidence="nothing was typed", reason="empty")
-    found = number.find(bare, question, tables)
-    if found.number is not None:
+    found = number.find(bare, asked.question, asked.tables, guessed=asked.guessed)
+    if found.number is not None and found.certain:
         effect = Effect("answer", number=found.number)
         return Reading(
             "answer", found.number, "", (effect,), f"{found.rule}, in the subject", bare, "", found.candidates
         )
-    away = instruction.absence(bare, tables, written)
+    away = instruction.absence(bare, asked.tables, asked.written)
     if away is not None and found.reason == "none":
         return Reading("away", effects=(away,), evidence="words of absence, in the subject", words=bare)
     return Reading(
         "unclear",
         evidence=f"{found.rule}, in the subject",
         words=bare,
-        reason=found.reason,
+        reason=found.reason or "none",
         candidates=found.candidates,
     )

@@ -1,50 +1,73 @@
 """The ONE number in what was typed; or why there is none that is certain.
 
 Pure. What is surely no answer (dates, times, telephone numbers, prices, shares, week numbers, parts of another count)
-is covered first; what is left are candidates. One candidate is the answer, several are a question back: a wrong number
-is worse than a question.
+is covered first; what is left are candidates. One candidate that is said as an answer is the answer, several are a
+question back: a wrong number is worse than a question.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from pipeline.reading.languages.table import Language
+from pipeline.reading.languages.table import Language, plain, spaced
 from pipeline.reading.values import Question
 
 _KEYCAP = re.compile("[\ufe0e\ufe0f\u20e3]")
+_EMPHASIS = re.compile(r"(?<!\w)[*_~`]{1,3}(?=[-+\d])|(?<=\d)[*_~`]{1,3}(?!\w)", re.ASCII)
 _COVER = "\x00"
 _NUMBER = re.compile(
     r"(?<![\w.,:/#\x00])(?P<sign>[-+\u2212]?)"
     r"(?P<digits>\d{1,3}(?:[.,' \u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
-    r"(?![\w:/%@\x00]|[.,]\d|\s?[%€$£°])",
+    r"(?![\w:/%@\x00]|[.,]\d|[ ]?[%€$£°])",
     re.ASCII | re.IGNORECASE,
 )
 _NEVER = (
-    r"https?://\S+|www\.\S+|\S+@\S+\.\w+",
+    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|<[^<>\s]*>|\[(cid|image|https?)[^\]]*\]",
+    # days
     r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}-\d{1,2}-\d{4}\b",
-    r"\b\d{1,2}[:.]\d{2}\s?(am|pm|h|hrs|cet|cest|utc|gmt)\b|\b\d{1,2}:\d{2}(:\d{2})?\b|\b\d{1,2}\s?(am|pm)\b|\bkl\.?\s?\d{1,2}([.:]\d{2})?\b",
-    r"\+\d[\d\s().\-/]{6,}\d|\(\d{2,5}\)[\s\d\-/]{5,}\d|(?:\b\d{2,4}[ \-/.]){3,}\d{2,4}\b|\b\d{7,}\b",
-    r"[€$£¥]\s?\d[\d.,']*|\b\d[\d.,']*\s?[%€$£¥°]",
-    r"\b(tel|tlf|phone|mobile|mobil|mob|cvr|case|sag|ticket|no|nr|id|ref|room|suite|vat|fax)\b\s?[.:#]*\s?[#\d][\d\s\-]*",
-    r"#\d+|\b[a-z]+-?\d[\w\-]*|\b\d+(st|nd|rd|th|g|d|x|k|m)\b",
+    r"\b\d{1,2}\.\d{1,2}\.(?!\d)",
+    # times of day
+    r"\b\d{1,2}[:.]\d{2}[ ]?(am|pm|h|hrs|cet|cest|utc|gmt)\b|\b\d{1,2}:\d{2}(:\d{2})?\b|\b\d{1,2}h\d{2}\b",
+    r"\b\d{1,2}[ ]?(a\.?m|p\.?m)\b\.?|\b(kl|klo|um|plkst|godz|val)\b\.?[ ]?\d{1,2}([.:]\d{2})?\b",
+    # telephones
+    r"\+\d[\d ().\-/]{6,}\d|\(\d{2,5}\)[ \d\-/]{5,}\d|(?:\b\d{2,4}[ \-/.]){3,}\d{2,4}\b|\b\d{7,}\b",
+    r"\b0\d{1,4}[ \-/]\d[\d \-/]{3,}\b",
+    # money and shares
+    r"[€$£¥][ ]?\d[\d.,']*|\b\d[\d.,']*[ ]?[%€$£¥°]",
+    # what is numbered, and what only contains figures
+    r"\b(tel|tlf|phone|mobile|mobil|mob|cvr|case|sag|ticket|no|nr|id|ref|room|suite|vat|fax|floor|box|page|ext|dir|gsm"
+    r"|telefon|telefono|téléphone|puh|cell|handy|kom)\b[ ]?[.:#]*[ ]?[#\d][\d \-/]*",
+    r"#\d+|\b[a-z]+-?\d[\w\-]*|\b\d+(st|nd|rd|th|g|d|x|k|m|er|ème|eme|º|ª)\b",
 )
+_CLAUSE_ENDS = re.compile(r"[,;:!?\n()\[\]|–—…]|\.(?!\d)|\s-+\s|(?<=\d)-(?=\s)")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LONGEST_WORD = 4  # tokens of a number in words: "quatre-vingt-dix-neuf"
+_SHORT_TEXT = 12  # words, in which one number can hardly be about anything else
+_NEAR = 4  # words between a number and the noun that it counts
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that could be the number: as written, its value, and where in the text."""
+    """Something that could be the number: as written, its value, and where in the text.
+
+    `weak` words usually mean something else; `clear` tells that its clause holds nothing but it and words that go with
+    an answer, `alone` the same of its whole line; `counted` that the thing we ask for is named beside it.
+    """
 
     written: str
     value: Decimal
     start: int
     end: int
     weak: bool = False
+    clear: bool = False
+    alone: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +79,46 @@ class Found:
     reason: str = ""
     candidates: tuple[str, ...] = ()
     comment: str = ""
+    certain: bool = field(default=False)
 
 
-def find(text: str, question: Question, languages: Sequence[Language]) -> Found:
-    plain = plain_digits(text)
-    covered = cover(plain, languages)
-    candidates = _candidates(covered, languages)
-    chosen, rule = _chosen(covered, candidates)
+def find(text: str, question: Question, languages: Sequence[Language], *, guessed: bool = False) -> Found:
+    """`guessed` tells that nobody said which languages the writer uses: then words that mean something else in another
+    one count only in a text that is known to be in theirs."""
+    shown = plain_digits(text)
+    covered = cover(shown, languages)
+    candidates = list(_candidates(covered, languages, guessed=guessed))
+    chosen, rule = _chosen(covered, candidates, languages)
     if chosen is None:
-        if not candidates:
-            return Found(None, rule, "none")
-        return Found(None, rule, "several", tuple(dict.fromkeys(one.written for one in candidates)))
-    reason = _refused(chosen, covered, question, languages)
+        named = tuple(dict.fromkeys(one.written for one in candidates))
+        return Found(None, rule, "several" if named else "none", named)
+    reason = _refused(chosen, covered, question)
     if reason:
         return Found(None, rule, reason, (chosen.written,))
-    return Found(chosen.value, rule, "", (chosen.written,), _comment(plain, chosen))
+    return Found(chosen.value, rule, "", (chosen.written,), _comment(shown, chosen), chosen.alone)
 
 
 def plain_digits(text: str) -> str:
-    """Decimal digits of every script as 0-9, keycaps as their digit, and fancy minus signs as one; superscripts and
-    circled figures are no digits (Unicode category Nd, UAX 44)."""
+    """Decimal digits of every script as 0-9, keycaps as their digit, fancy minus signs as one, and emphasis as space;
+    superscripts and circled figures are no digits (Unicode category Nd, UAX 44)."""
     text = _KEYCAP.sub("", text)
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else "-" if letter in "\u2212\u2012" else letter
-        for letter in text
-    )
+    if not text.isascii():
+        text = "".join(
+            str(unicodedata.decimal(letter)) if letter.isdecimal() else "-" if letter in "\u2212\u2012" else letter
+            for letter in text
+        )
+    return _EMPHASIS.sub(lambda found: " " * len(found[0]), text)
 
 
 def cover(text: str, languages: Sequence[Language]) -> str:
     """The text with all that is surely no answer covered, letter by letter, so that places stay."""
-    for pattern in (_never(), *(_of_language(language) for language in languages)):
+    if not re.search(r"\d", text):
+        return _covered(text, (_parts(tuple(languages)),))
+    return _covered(text, (_never(), *(_dates_and_counts(one) for one in languages), _parts(tuple(languages))))
+
+
+def _covered(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    for pattern in patterns:
         text = pattern.sub(lambda found: _COVER * len(found[0]), text)
     return text
 
@@ -98,52 +129,44 @@ def _never() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def _of_language(language: Language) -> re.Pattern[str]:
-    """Dates in words, week numbers, prices and durations, and counts that are part of another."""
-    months = "|".join(f"{name}|{name[:3]}\\.?" for name in language.months)
+def _dates_and_counts(language: Language) -> re.Pattern[str]:
+    """Dates in words, week numbers, prices and durations."""
+    names = [name for row in language.months for name in row.split("|")]
+    months = "|".join(f"{re.escape(name)}|{re.escape(name[:3])}\\.?" for name in names)
+    days = "|".join(re.escape(name) for row in language.weekdays for name in row.split("|"))
     counts = "|".join(map(re.escape, language.not_counts))
-    weeks = "|".join(language.week)
-    words = "|".join(sorted(map(re.escape, language.numbers), key=len, reverse=True))
-    parts = "|".join(row.replace("N", rf"(\d+|{words})") for row in language.part_of)
-    last = "|".join(map(re.escape, language.last_week + language.this_week))
+    weeks = "|".join(map(re.escape, language.week))
+    ordinal = r"(\.|st|nd|rd|th|er|º)?"
     rows = (
-        rf"\b\d{{1,2}}(\.|st|nd|rd|th)?\s(of\s)?({months})(?!\w)(\s\d{{4}})?",
-        rf"\b({months})\s\d{{1,2}}(st|nd|rd|th)?(?!\w)(,?\s\d{{4}})?",
-        rf"\b({weeks})\.?\s?\d{{1,2}}\b",
-        rf"\b({counts})\s?\d[\d.,]*|\b\d[\d.,]*\s?({counts})(?!\w)",
-        rf"\b({parts})\b",
-        rf"\b({last})\b",
+        rf"\b\d{{1,2}}{ordinal}[ ]?(?:of[ ]|de[ ]|d'|da[ ])?({months})(?!\w)(,?[ ](?:de[ ])?\d{{4}})?",
+        rf"\b({months})[ ]\d{{1,2}}{ordinal}(?!\w)(,?[ ]\d{{4}})?",
+        rf"\b({days})[ ](the[ ]|den[ ]|d\.[ ])?\d{{1,2}}{ordinal}(?!\w)",
+        rf"\b({weeks})\.?[ ]?\d{{1,2}}(?!\w)|\b\d{{1,2}}\.[ ]?({weeks})(?!\w)",
+        rf"\b({counts})[ ]?\d[\d.,]*|\b\d[\d.,]*[ ]?({counts})(?!\w)",
     )
     return re.compile("|".join(f"(?:{row})" for row in rows), re.IGNORECASE)
 
 
-def _candidates(covered: str, languages: Sequence[Language]) -> list[Candidate]:
+@lru_cache(maxsize=64)
+def _parts(languages: tuple[Language, ...]) -> re.Pattern[str]:
+    """Counts that are part of another."""
+    rows = (row for language in languages for row in language.part_of)
+    parts = "|".join(row.replace("N", r"(?:\d+|[^\W\d_]+)") for row in rows)
+    return re.compile(rf"\b(?:{parts})(?!\w)", re.IGNORECASE)
+
+
+def _candidates(covered: str, languages: Sequence[Language], *, guessed: bool) -> Iterator[Candidate]:
     found = [_digits(match) for match in _NUMBER.finditer(covered)]
-    strong = [*found]
-    for language in languages:
-        for match in _words(language).finditer(covered):
-            word = re.sub(r"\s+", " ", match[0].lower())
-            values = {one.numbers.get(word, 0) for one in languages if word in one.numbers or word in one.zero}
-            if len(values) == 1:  # else it is another number in another of these languages
-                weak = any(word in one.weak for one in languages)
-                strong.append(Candidate(match[0], Decimal(values.pop()), match.start(), match.end(), weak))
-    return _without_overlaps(strong)
-
-
-def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
-    """The longest at each place; weak words give way to anything stronger."""
+    found += _in_words(covered, languages, guessed=guessed)
     kept: list[Candidate] = []
-    for one in sorted(candidates, key=lambda one: (one.start, -one.end)):
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
-    strong = [one for one in kept if not one.weak]
-    return strong or kept
-
-
-@lru_cache(maxsize=64)
-def _words(language: Language) -> re.Pattern[str]:
-    words = sorted({*language.numbers, *language.zero}, key=len, reverse=True)
-    return re.compile(r"(?<![\w\x00-])(" + "|".join(map(re.escape, words)) + r")(?![\w-])", re.IGNORECASE)
+    around = _Around(covered, languages)
+    judged = [around.judged(one) for one in kept]
+    told = [one for one in judged if not one.weak or one.clear or one.counted]
+    other_week = [one for one in told if not around.is_of_another_week(one)]
+    yield from other_week or told or (one for one in judged if one.value)
 
 
 def _digits(match: re.Match[str]) -> Candidate:
@@ -161,33 +184,200 @@ def _value(written: str) -> Decimal:
     return Decimal("".join(parted[:-1]) + "." + parted[-1])
 
 
-def _chosen(covered: str, candidates: list[Candidate]) -> tuple[Candidate | None, str]:
+def _in_words(covered: str, languages: Sequence[Language], *, guessed: bool) -> Iterator[Candidate]:
+    """Numbers in words, the longest at each place; one that is another number in another of these languages is none."""
+    tokens = list(_TOKEN.finditer(covered))
+    spoken = _known_by_small_words({token[0].lower() for token in tokens}, languages)
+    number = 0
+    while number < len(tokens):
+        step = 1
+        for length in range(min(_LONGEST_WORD, len(tokens) - number), 0, -1):
+            begin, end = tokens[number].start(), tokens[number + length - 1].end()
+            candidate = _word(covered, begin, end, languages, spoken, guessed=guessed)
+            if candidate is not None:
+                yield candidate
+                step = length
+                break
+        number += step
+
+
+def _word(
+    covered: str, begin: int, end: int, languages: Sequence[Language], spoken: set[str], *, guessed: bool
+) -> Candidate | None:
+    written = covered[begin:end]
+    if _is_within_a_word(covered, begin, end):
+        return None
+    word = spaced(written)
+    behind = _TOKEN.match(covered[end:].lstrip(" ").lower())
+    values, weak = set[int](), False
+    for language in languages:
+        value = _number_of(word, language)
+        if value is None:
+            continue
+        borrowed = word in language.borrowed and language.code not in spoken
+        if (borrowed and guessed) or (behind and behind[0] in language.not_counts):
+            return None
+        values.add(value)
+        weak = weak or borrowed or word in language.weak or word in language.zero
+    if len(values) != 1:
+        return None
+    return Candidate(written, Decimal(values.pop()), begin, end, weak)
+
+
+def _number_of(word: str, language: Language) -> int | None:
+    if word in language.zero:
+        return 0
+    value = language.numbers.get(word)
+    return value if value is not None or word.isascii() else language.numbers.get(plain(word))
+
+
+def _is_within_a_word(covered: str, begin: int, end: int) -> bool:
+    """`one-off`, `zwei@x`: part of something longer."""
+    before, after = covered[max(0, begin - 1) : begin], covered[end : end + 2]
+    return before in {"-", "@", "/", "\x00", "_"} or re.match(r"[@/_\x00]|-\w", after) is not None
+
+
+def _known_by_small_words(words: set[str], languages: Sequence[Language]) -> set[str]:
+    """The languages that this text is known to be in: more of their small words stand here than of any other's."""
+    score = {language.code: len(words & language.small) for language in languages}
+    best = max(score.values(), default=0)
+    return {code for code, count in score.items() if count == best and count > 0}
+
+
+class _Words(NamedTuple):
+    """The words of several languages that stand around numbers."""
+
+    fillers: frozenset[str]
+    nouns: tuple[str, ...]
+    this_week: re.Pattern[str]
+    other_weeks: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def _words_around(languages: tuple[Language, ...]) -> _Words:
+    def phrases(rows: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
+        words = "|".join(re.escape(phrase) for row in rows for phrase in row)
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+
+    return _Words(
+        fillers=frozenset(word for one in languages for word in (*one.fillers, *one.greetings)),
+        nouns=tuple(noun for one in languages for noun in one.nouns),
+        this_week=phrases(one.this_week for one in languages),
+        other_weeks=phrases((*one.last_week, *one.next_week) for one in languages),
+    )
+
+
+class _Around:
+    """What stands around candidates: their clauses and lines, without the words that go with an answer."""
+
+    def __init__(self, covered: str, languages: Sequence[Language]) -> None:
+        self.covered = covered
+        self.words = _words_around(tuple(languages))
+        self.ends = [match.span() for match in _CLAUSE_ENDS.finditer(covered)]
+
+    def judged(self, one: Candidate) -> Candidate:
+        clause = self.clause(one)
+        line = self.line(one)
+        return replace(
+            one,
+            clear=self._is_bare(clause, one),
+            alone=self._is_bare(line, one),
+            counted=self._names_what_is_counted(one, clause),
+        )
+
+    def clause(self, one: Candidate) -> tuple[int, int]:
+        begin = max((end for _, end in self.ends if end <= one.start), default=0)
+        return begin, min((start for start, _ in self.ends if start >= one.end), default=len(self.covered))
+
+    def line(self, one: Candidate) -> tuple[int, int]:
+        begin = self.covered.rfind("\n", 0, one.start) + 1
+        end = self.covered.find("\n", one.end)
+        return begin, len(self.covered) if end < 0 else end
+
+    def is_of_another_week(self, one: Candidate) -> bool:
+        begin, end = self.clause(one)
+        text = self.covered[begin:end].lower()
+        return not self.words.this_week.search(text) and bool(self.words.other_weeks.search(text))
+
+    def _is_bare(self, span: tuple[int, int], one: Candidate) -> bool:
+        rest = self.covered[span[0] : one.start] + " " + self.covered[one.end : span[1]]
+        if re.search(r"[\d\x00?+/]", rest):
+            return False
+        words = self.words
+        return all(token in words.fillers or token.startswith(words.nouns) for token in _TOKEN.findall(rest.lower()))
+
+    def _names_what_is_counted(self, one: Candidate, clause: tuple[int, int]) -> bool:
+        behind = _TOKEN.findall(self.covered[one.end : clause[1]].lower())[:_NEAR]
+        if any(token.startswith(self.words.nouns) for token in behind):
+            return True
+        text = self.covered[clause[0] : clause[1]].lower()
+        return len(text.split()) <= 2 * _NEAR and bool(self.words.this_week.search(text))
+
+
+def _chosen(
+    covered: str, candidates: Sequence[Candidate], languages: Sequence[Language]
+) -> tuple[Candidate | None, str]:
     if not candidates:
         return None, "no number"
-    alone = [one for one in candidates if _alone_on_its_line(covered, one)]
-    if len({one.value for one in alone}) == 1 and alone[0] is candidates[0]:
-        return alone[0], "alone on the first line"
-    if candidates[0].weak:
+    first, others = candidates[0], candidates[1:]
+    if any(_is_denied(one, covered, languages) for one in candidates):
+        return None, "a number that is denied, compared or large"
+    if all(one.weak and not (one.clear or one.counted) for one in candidates):
         return None, "a word that is rarely a number"
     if len({one.value for one in candidates}) == 1:
-        return candidates[0], "the only number"
+        told = next((one for one in candidates if one.clear or one.counted), first)
+        if told.clear or told.counted or _leads(covered, told, languages) or len(covered.split()) <= _SHORT_TEXT:
+            return told, "alone on its line" if told.alone else "the only number"
+        return None, "a number in the middle of other things"
+    return _of_several(covered, first, others, languages)
+
+
+def _of_several(
+    covered: str, first: Candidate, others: Sequence[Candidate], languages: Sequence[Language]
+) -> tuple[Candidate | None, str]:
+    if len(others) > 1 and first.value == sum(one.value for one in others) and _leads(covered, first, languages):
+        return first, "the sum of those behind it"
+    different = [one for one in others if one.value != first.value]
+    if first.alone and not any(one.alone for one in different):
+        return first, "alone on the first line"
+    ended = re.match(r"[^,;:\n.!?()]*[.!\n(]", covered[first.end :])
+    if first.clear and ended and not any(one.clear or one.counted for one in different):
+        return first, "the first sentence"
+    counted = [one for one in (first, *others) if one.counted]
+    if len({one.value for one in counted}) == 1 and not any(one.clear for one in (first, *others) if not one.counted):
+        return counted[0], "the number beside what is counted"
     return None, "several numbers"
 
 
-def _alone_on_its_line(covered: str, one: Candidate) -> bool:
-    begin = covered.rfind("\n", 0, one.start) + 1
-    end = covered.find("\n", one.end)
-    rest = covered[begin : one.start] + covered[one.end : end if end >= 0 else len(covered)]
-    return not re.search(r"[^\W_]|\x00|[?+/]", rest)
+def _leads(covered: str, one: Candidate, languages: Sequence[Language]) -> bool:
+    """Does nothing but a greeting stand before it?"""
+    before = _TOKEN.findall(covered[: one.start].lower())
+    if len(before) > _NEAR or "\x00" in covered[: one.start]:
+        return False
+    return not before or (covered[: one.start].rstrip(" *-•\t").endswith("\n") and _is_greeting(before, languages))
 
 
-def _refused(chosen: Candidate, covered: str, question: Question, languages: Sequence[Language]) -> str:
-    """Why this number cannot be recorded as it stands: it was asked rather than told, denied, or out of bounds."""
-    before = covered[: chosen.start].lower().split()
-    if before and any(before[-1].strip(",.") in language.negations for language in languages):
-        return "several"
-    sentence = re.match(r"[^.!\n?]*(\?)?", covered[chosen.end :])
-    if sentence and sentence[1]:
+def _is_greeting(words: Sequence[str], languages: Sequence[Language]) -> bool:
+    text = " ".join(words)
+    return any(text.startswith(greeting) for language in languages for greeting in language.greetings)
+
+
+def _is_denied(one: Candidate, covered: str, languages: Sequence[Language]) -> bool:
+    """`not 7`, `more than 7`, `7 hundred`."""
+    before = covered[max(0, one.start - 40) : one.start].lower().split()
+    behind = _TOKEN.match(covered[one.end :].lower().lstrip(" -"))
+    return any(
+        (before and before[-1].strip(",.:") in language.negations and not one.counted)
+        or (before and before[-1].strip(",.:") in language.large)
+        or (behind and behind[0] in language.large)
+        for language in languages
+    )
+
+
+def _refused(chosen: Candidate, covered: str, question: Question) -> str:
+    """Why this number cannot be recorded as it stands: it was asked rather than told, or is out of bounds."""
+    clause = re.match(r"[^.!\n?,;(–—]*(\?)?", covered[chosen.end :])
+    if clause and clause[1]:
         return "question"
     if not question.decimals and chosen.value != chosen.value.to_integral_value():
         return "decimals"

@@ -1,192 +1,404 @@
 """What did they type? A reply's text without quotations, attributions, header blocks, signatures and footers.
 
 Pure text in, text out, with what was cut and by which rule. What the words mean is `number`'s and `instruction`'s
-business. Marks that need no language come first; then the tables of every language, whatever the sender's.
+business. Marks that need no language come first; then the tables of every language, whatever the sender's: a client may
+be set to another than its owner writes.
+
+Each look at a line is bounded in length and in the lines around it, so that work grows as the text does.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.reading.languages import ALL
+from pipeline.reading.languages import CLIENTS
+from pipeline.reading.languages.table import plain
+
+BELOW_IS_QUOTED = "\x1d"
+"""A line that `body` puts where an HTML client marks that all below is quotation."""
 
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z][a-z2-7]{28}(?![a-z0-9])", re.IGNORECASE)
-_QUOTED = re.compile(r"\s*(>|\|(?=\s))")
-_RULE = re.compile(r"\s*([_=\-*\u2500]\s?){8,}\s*$")
-_SIGNATURE = re.compile(r"\s*(--|—|__)\s*$")
+_QUOTED = re.compile(r"[ \t]{0,8}(>|\|(?=\s))")
+_RULE = re.compile(r"\s*(?:([_=\-*\u2500\u2014\u2013~#]) ?){8,}\s*$")
+_SIGNATURE = re.compile(r"\s{0,4}(--|—|–|__|—-|-- ?-)\s*$")
 _FORMAT_CHARACTERS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_LONE_NUMBER = re.compile(r"\s*>[>\s]*([*_]{0,2}\d{1,6}[*_]{0,2})\s*[.!]?\s*$")
-_ADDRESS_OR_TIME = re.compile(r"[\w.+-]+@[\w.-]+|\b\d{1,2}[:.]\d{2}\b")
-_BANNER_LINES = 4
+_LONE_NUMBER = re.compile(r"[ \t>|]{0,20}[>|][ \t>|]{0,20}([*_]{0,2}\d{1,6}[*_]{0,2})\s*[.!]?\s*$")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,63}|\[?mailto:")
+_WHEN = re.compile(r"\b(19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d年|\d년")
+_BEGINS_WITH_DATE = re.compile(
+    r"[^\w>]{0,2}(\w{2,12}[.,]{1,2} ){0,2}"
+    r"(\d{4}[-/.年]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? [^\W\d_]{3,12}\.?,? \d{4})"
+)
+_ENDS_WITH_ADDRESS = re.compile(r"[<(][\w.+-]{1,64}@[\w.-]{1,80}[>)]\s*$")
+_DASHED = re.compile(r"[-_=*~\u2013\u2014]{3,} ?([^\W\d_][^\d\n]{2,60}?) ?[-_=*~\u2013\u2014]{3,}$")
+_DASHED_WORDS = re.compile(r"[-_=*~\u2013\u2014]{2,} ?(.{3,160}?) ?[-_=*~\u2013\u2014]{2,}$")
+_HEADER = re.compile(r"[*_]{0,2}([^\W\d_][^:*\n]{0,28}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}(?:\s|$)(.*)")
+_FORWARDED = re.compile(r"(begin forwarded message|start of forwarded message)\s?:", re.IGNORECASE)
+_CONTACT = re.compile(
+    # What stands in signatures alone: numbers with a label, addresses of pages and mailboxes.
+    r"\s*[*|•·-]?\s*((tel|tlf|tfn|phone|mobile?|mob|cell|direct|dir|office|fax|telefon|handy|gsm|puh|móvil|portable|tél"
+    r"|tel[ée]fono|telefone|kom|m|t|p|d|f|e|w)\s?[.:|]|[(+]?\+?\d[\d ()/.-]{7,}\s*$"
+    r"|(https?://|www\.)\S+\s*$|<?mailto:|[\w.+-]+@[\w-]+\.[\w.-]+\s*$|\[cid:|\[image:|<https?:)",
+    re.IGNORECASE,
+)
+_NAME_SIGNED = re.compile(r"\s*[-/~–—]{1,2}\s?[^\W\d_][\w.'’-]{0,30}( [^\W\d_][\w.'’-]{0,30}){0,3}\s*$")
+_ARMOUR = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[\w-]+: .*\n){0,8}\n?")
+_ARMOUR_END = re.compile(r"-----BEGIN PGP SIGNATURE-----")
+_BANNER_MARKS = re.compile(
+    # Gateways' own marks, in any language: Proofpoint's, and the brackets of Exchange's transport rules.
+    r"\s*(ZjQcmQRYFpfpt|\[?\W{0,3}(EXTERNAL|EXTERN|EXTERNE|EXTERNO|EKSTERN|ESTERNO|ULKOINEN|ZEWN\w+)\b.{0,20}[\]*:])"
+)
+_BANNER_LINES = 6
+_LONGEST_ATTRIBUTION = 4  # lines
+_LOOK = 500  # letters of a line in which marks are looked for
+_BLOCK = 8  # lines within which a header block shows its names
+_PARTS_OF_A_TABLE = 16  # lines within which Notes shows its names, each on a line of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """`text` is what was typed, `cut` the rules that cut something, in order, and `place` where it was found: above,
-    below, between or behind the quotation, or nowhere."""
+    below, between or behind the quotation, or nowhere. `elsewhere` is what was typed in further places."""
 
     text: str
     cut: tuple[str, ...]
     place: str
+    elsewhere: str = ""
 
 
 def typed(text: str) -> Typed:
-    lines = [_FORMAT_CHARACTERS.sub("", line).replace("\u00a0", " ").rstrip() for line in text.splitlines()]
+    lines = _lines(text)
     lines, cut = _without_banner(lines)
     end, rule = _quotation_begins(lines)
-    above = _without_signature(lines[:end])
+    above, signed = _without_signature(lines[:end])
     if rule:
         cut = (*cut, rule)
-    if any(line.strip() for line in above[0]):
-        return Typed(_joined(above[0]), (*cut, *above[1]), "above")
-    below = _without_signature(_unquoted_after(lines, end))
-    if rule != "header block" and any(line.strip() for line in below[0]):
-        return Typed(_joined(below[0]), (*cut, *below[1]), "below")
-    lone = [found[1] for found in map(_LONE_NUMBER.match, lines) if found]
+    places = [("above", above, signed)]
+    if rule and rule not in {"header block", "HTML mark"}:
+        places += _unquoted_after(lines, end)
+    found = [(place, words, rules) for place, part, rules in places if (words := _joined(part))]
+    if found:
+        place, words, rules = found[0]
+        elsewhere = next((other for _, other, _ in found[1:]), "")
+        return Typed(words, (*cut, *rules), place, elsewhere)
+    lone = [number[1] for number in map(_LONE_NUMBER.match, lines) if number]
     if len(lone) == 1:
         return Typed(lone[0], (*cut, "quotation sign"), "behind")
     return Typed("", cut, "nowhere")
 
 
-def _joined(lines: list[str]) -> str:
+def _lines(text: str) -> list[str]:
+    text = _FORMAT_CHARACTERS.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
+    armoured = _ARMOUR.search(text[:4000])
+    if armoured:
+        ended = _ARMOUR_END.search(text, armoured.end())
+        text = text[: armoured.start()] + text[armoured.end() : ended.start() if ended else None]
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def _joined(lines: Iterable[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _without_banner(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Leave out what gateways put above a text: the paragraph that begins as a warning does."""
-    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    head = lines[start].strip(" [*_<").lower() if start < len(lines) else ""
-    if not head or not any(head.startswith(opener.strip("[")) for opener in _openers()):
-        return lines, ()
-    end = start
-    while end < len(lines) and lines[end].strip() and not _RULE.match(lines[end]) and end - start <= _BANNER_LINES:
+    """Leave out what gateways put above a text: paragraphs that begin as a warning does."""
+    cut: tuple[str, ...] = ()
+    while True:
+        start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+        end = _banner_ends(lines, start)
+        if end == start or not any(line.strip() for line in lines[end:]):
+            return lines, cut
+        lines, cut = lines[end:], ("banner",)
+
+
+def _banner_ends(lines: list[str], start: int) -> int:
+    """The line behind a banner that begins here, or this line where none does. A short line below a finished sentence
+    is what was typed."""
+    head = lines[start][:_LOOK] if start < len(lines) else ""
+    words = head.strip(" [*_<>|#!\t").lower()
+    rule = _RULE.match(head)
+    if rule and start + 1 < len(lines):
+        below = _banner_ends(lines, start + 1)
+        return below if below > start + 1 else start
+    if not words or not (_BANNER_MARKS.match(head) or words.startswith(_openers())) or _is_short_answer(head):
+        return start
+    end = start + 1
+    while end < len(lines) and lines[end].strip() and end - start < _BANNER_LINES:
+        done = lines[end - 1].rstrip(" *_]").endswith((".", "!", ":"))
+        if done and len(lines[end]) < 40 and not words.endswith(lines[end].lower()):
+            break
         end += 1
-    if not any(line.strip() for line in lines[end:]):
-        return lines, ()
-    return lines[end:], ("banner",)
+    if end < len(lines) and _RULE.match(lines[end] or " "):
+        end += 1
+    return end
+
+
+def _is_short_answer(line: str) -> bool:
+    """`Confidential: 7`: too short for a notice, and with a figure."""
+    return len(line) < 30 and any(letter.isdigit() for letter in line)
 
 
 @cache
 def _openers() -> tuple[str, ...]:
-    return tuple(opener for language in ALL.values() for opener in language.disclaimers)
+    return tuple(opener.strip("[*") for language in CLIENTS for opener in language.disclaimers)
 
 
 def _quotation_begins(lines: list[str]) -> tuple[int, str]:
     """The line on which the quotation begins, and the rule that says so; the end of the text where there is none."""
     for number, line in enumerate(lines):
-        if not line.strip():
+        if not line:
             continue
         rule = _begins_here(lines, number)
         if rule:
             back = number
-            while back and _RULE.match(lines[back - 1] or " "):
+            while back and (_RULE.match(lines[back - 1] or " ") or not lines[back - 1].strip()):
                 back -= 1
             return back, rule
     return len(lines), ""
 
 
 def _begins_here(lines: list[str], number: int) -> str:
-    line = lines[number]
-    checks = (
-        (_QUOTED.match(line), "quotation sign"),
-        (_TOKEN.search(line), "our own mark"),
-        (_delimiter().search(line), "delimiter"),
-        (_is_header_block(lines, number), "header block"),
-        (_is_attribution(lines, number), "attribution"),
-        (_introduces_a_quotation(lines, number), "line above a quotation"),
+    line = lines[number][:_LOOK].strip()
+    checks: tuple[tuple[Callable[[], object], str], ...] = (
+        (lambda: line.startswith((">", "|")) and _QUOTED.match(line), "quotation sign"),
+        (lambda: line == BELOW_IS_QUOTED, "HTML mark"),
+        (lambda: len(line) >= 29 and _TOKEN.search(line), "our own mark"),
+        (lambda: _is_delimiter(line), "delimiter"),
+        (lambda: (":" in line or "：" in line) and _is_header_block(lines, number), "header block"),
+        (lambda: _is_attribution(lines, number), "attribution"),
+        (lambda: _is_table_of_headers(lines, number), "header block"),
     )
-    return next((rule for holds, rule in checks if holds), "")
+    return next((rule for holds, rule in checks if holds()), "")
+
+
+def _is_delimiter(line: str) -> bool:
+    """`-----Original Message-----`, in any language: words between dashes; with fewer dashes or none, words that we
+    know."""
+    if line[:1] not in "-_=*~–—":
+        return _FORWARDED.match(line) is not None or line.lower().startswith(_bare_delimiters())
+    dashed = _DASHED_WORDS.match(line)
+    if dashed is None:
+        return False
+    words = dashed[1].strip().lower()
+    return words in _delimiters() or _is_attribution([dashed[1]], 0) or _DASHED.match(line) is not None
+
+
+@cache
+def _delimiters() -> frozenset[str]:
+    return frozenset(word for language in CLIENTS for word in language.delimiters)
+
+
+@cache
+def _bare_delimiters() -> tuple[str, ...]:
+    """Those that stand without dashes too."""
+    return tuple(
+        f"{word}{end}"
+        for language in CLIENTS
+        for word in language.delimiters
+        if len(word.split()) > 1
+        for end in (":", " processed by", " from ")
+    )
 
 
 def _is_attribution(lines: list[str], number: int) -> bool:
-    """`On Friday … wrote:`, in one line or wrapped over as many as three."""
-    if _attribution(wrapped=False).fullmatch(lines[number].strip()):
+    """`On Friday … wrote:`, in one line or wrapped over as many as four. Where it is wrapped, no line below may be one
+    by itself, or a reply right above would be taken for its beginning."""
+    line = lines[number][:_LOOK].strip()
+    if _says_who_wrote(line):
         return True
-    joined = (" ".join(part.strip() for part in lines[number : number + length]) for length in (2, 3))
-    return any(len(line) < 500 and _attribution(wrapped=True).fullmatch(line.strip()) for line in joined)
-
-
-def _introduces_a_quotation(lines: list[str], number: int) -> bool:
-    """Whatever the language: a line that ends in a colon, names an address or a time, and has the quotation below."""
-    line = lines[number].strip()
-    if not line.endswith((":", "：")) or not _ADDRESS_OR_TIME.search(line):
+    if line.endswith((":", "：")) or not _opens_attribution(line):
         return False
-    below = next((one for one in lines[number + 1 : number + 4] if one.strip()), "")
-    return _QUOTED.match(below) is not None
+    joined = line
+    for below in lines[number + 1 : number + _LONGEST_ATTRIBUTION]:
+        part = below[:_LOOK].strip()
+        if not part or part.startswith(">"):
+            return False
+        if _says_who_wrote(part) and _opens_attribution(part):
+            return False
+        joined = f"{joined} {part}"
+        if len(joined) < _LOOK and _says_who_wrote(joined):
+            return True
+    return False
 
 
-@cache
-def _delimiter() -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for language in ALL.values() for word in language.delimiters)
-    return re.compile(
-        rf"^\s*[-_*=]{{2,}}\s*({words})\s*[-_*=]{{2,}}\s*$|^\s*(begin forwarded message):\s*$", re.IGNORECASE
+def _opens_attribution(line: str) -> bool:
+    low = line.strip("*_ ").lower()
+    return (low.startswith(_attribution_openers()) and any(letter.isdigit() for letter in low)) or bool(
+        _WHEN.search(line) and len(line) > 12 and (_BEGINS_WITH_DATE.match(line) or _ADDRESS.search(line))
     )
 
 
-@cache
-def _attribution(*, wrapped: bool) -> re.Pattern[str]:
-    """Any language's attribution line. A wrapped one must open with its own word, or a reply above would be taken
-    for its beginning."""
-    rows = (row for language in ALL.values() for row in language.attributions)
-    return re.compile("|".join(f"(?:{row})" for row in rows if not (wrapped and row.startswith("."))), re.IGNORECASE)
+def _says_who_wrote(line: str) -> bool:
+    """One whole attribution: it ends in a colon, or in the verb, and tells an address or a time; or it is a date with a
+    writer's address behind it."""
+    if len(line) < 8 or line.startswith(">"):
+        return False
+    bare = line.strip("*_ ")
+    ended = bare.endswith((":", "："))
+    low = bare.rstrip(":： ").lower()
+    verb = _verb().search(low)
+    told = _ADDRESS.search(bare) or _WHEN.search(bare)
+    if ended and verb and (told or (low.startswith(_attribution_openers()) and any(map(str.isdigit, low)))):
+        return True
+    if ended and _ADDRESS.search(bare) and _WHEN.search(bare) and not _HEADER.match(bare[:40]):
+        return True
+    if verb and told and low.endswith(_verbs()) and low.startswith(_attribution_openers()):
+        return True
+    if verb and ended and len(low) < 80 and low.endswith(_verbs()) and len(low.split()) <= 5 and bare[:1].isupper():
+        return True
+    return bool(_BEGINS_WITH_DATE.match(bare) and _ENDS_WITH_ADDRESS.search(bare))
 
 
 @cache
-def _header_line() -> re.Pattern[str]:
-    names = "|".join(sorted({re.escape(name) for language in ALL.values() for name in language.headers}))
-    return re.compile(rf"\s*[*_]{{0,2}}({names})\s?[*_]{{0,2}}:[*_]{{0,2}}(\s.*)?$", re.IGNORECASE)
+def _verbs() -> tuple[str, ...]:
+    return tuple(sorted({verb for language in CLIENTS for verb in language.wrote}, key=len, reverse=True))
+
+
+@cache
+def _verb() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s>):,]|(?<=\d)|(?<=[^\x00-\x7f]))(?:{'|'.join(map(re.escape, _verbs()))})(?!\w)")
+
+
+@cache
+def _attribution_openers() -> tuple[str, ...]:
+    return tuple(f"{word} " for language in CLIENTS for word in language.opens)
+
+
+@cache
+def _header_names() -> frozenset[str]:
+    return frozenset(name for language in CLIENTS for name in language.headers)
+
+
+def _header_name(line: str) -> str:
+    """The name of a header line as a client writes it above a quotation, or nothing."""
+    match = _HEADER.match(line[:200].strip())
+    if match is None:
+        return ""
+    name = " ".join(match[1].lower().split())
+    return name if name in _header_names() else ""
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:
-    """Three header lines of different names within six lines, the first of them here (Outlook, in any language)."""
-    if not _header_line().match(lines[number]):
+    """Header lines of different names, the first of them here: three of them, or two that tell an address or a time
+    (Outlook, in any language)."""
+    first = _header_name(lines[number])
+    if not first:
+        return _is_header_block_in_one_line(lines[number])
+    block = lines[number : number + _BLOCK]
+    names = {name for name in map(_header_name, block) if name}
+    if len(names) >= 3:
+        return True
+    if len(names) < 2 or not _header_name(lines[number + 1] if number + 1 < len(lines) else ""):
         return False
-    found = (_header_line().match(line) for line in lines[number : number + 6])
-    return len({match[1].lower() for match in found if match}) >= 3
+    return any(_ADDRESS.search(line[:_LOOK]) or _WHEN.search(line[:_LOOK]) for line in block[:2])
 
 
-def _unquoted_after(lines: list[str], begin: int) -> list[str]:
-    """What stands without a quotation sign after the last line that has one."""
-    last = max((number for number, line in enumerate(lines) if _QUOTED.match(line)), default=None)
-    if last is None or last < begin:
+def _is_header_block_in_one_line(line: str) -> bool:
+    """`From: … Sent: … To: … Subject: …`, its breaks lost on the way."""
+    names = re.findall(r"(?:^|\s)[*_]{0,2}([^\W\d_]{2,12})[*_]{0,2}\s?:[*_]{0,2}\s", line[:_LOOK])
+    return len({name.lower() for name in names} & _header_names()) >= 3
+
+
+def _is_table_of_headers(lines: list[str], number: int) -> bool:
+    """Notes and some phones put each name on a line of its own: `To`, below it the address, `Subject`, …"""
+    head = lines[number].strip()
+    if not head or len(head) > 120 or not (_WHEN.search(head) or head.lower().rstrip(":") in _header_names()):
+        return False
+    block = [line.strip().lower().rstrip(":") for line in lines[number : number + _PARTS_OF_A_TABLE]]
+    return len({line for line in block if line in _header_names()}) >= 3
+
+
+def _unquoted_after(lines: list[str], begin: int) -> list[tuple[str, list[str], tuple[str, ...]]]:
+    """What stands without a quotation sign behind lines that have one: below all of them, then between."""
+    quoted = [number for number, line in enumerate(lines) if number >= begin and _QUOTED.match(line)]
+    if not quoted:
         return []
-    below = [line for line in lines[last + 1 :] if not _QUOTED.match(line)]
-    if any(line.strip() for line in below):
-        return below
-    return [
+    below = [line for line in lines[quoted[-1] + 1 :] if line != BELOW_IS_QUOTED]
+    between = [
         line
-        for number, line in enumerate(lines[begin:last], begin)
-        if line.strip()
-        and not _begins_here(lines, number)
-        and number > begin
-        and _QUOTED.match(lines[number - 1] or " ")
+        for number, line in enumerate(lines[quoted[0] : quoted[-1]], quoted[0])
+        if line.strip() and not _QUOTED.match(line) and _is_set_apart(lines, number) and not _begins_here(lines, number)
     ]
+    return [("below", *_without_signature(below)), ("between", *_without_signature(between))]
+
+
+def _is_set_apart(lines: list[str], number: int) -> bool:
+    """Not the rest of a long quoted line that a client has wrapped."""
+    before = lines[number - 1]
+    return not (_QUOTED.match(before) and len(before) > 60)
 
 
 def _without_signature(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Cut at the first line that opens a signature, a footer or a disclaimer, if anything was typed above it."""
+    """Cut at the first line that opens a signature, a footer or a disclaimer, if anything but a greeting was typed
+    above it where it could be the beginning of a reply as well."""
+    said = False
     for number, line in enumerate(lines):
-        rule = _signature_opens(line)
-        if rule == "closing" and not any(before.strip() for before in lines[:number]):
+        if not line.strip():
             continue
+        rule = _signature_opens(line, said=said)
         if rule:
             return lines[:number], (rule,)
+        said = said or not _is_greeting(line)
     return lines, ()
 
 
-def _signature_opens(line: str) -> str:
-    words = line.strip().strip("*_[]()<> ").lower()
-    if _SIGNATURE.match(line) or _RULE.match(line or " "):
+def _signature_opens(line: str, *, said: bool) -> str:
+    line = line[:_LOOK]
+    words = line.strip().strip("*_[]()<>| ").lower()
+    if _SIGNATURE.match(line) or _RULE.match(line):
         return "signature"
-    if any(words.startswith(opener) for language in ALL.values() for opener in language.footers):
+    if words.startswith(_footers()) and not _is_short_answer(line):
         return "footer"
-    if len(words) > 20 and any(words.startswith(opener) for opener in _openers()):
+    if (len(words) > 20 and words.startswith(_openers())) or words in {"disclaimer", "legal notice"}:
         return "disclaimer"
-    bare = words.rstrip(" ,.!-/")
-    if len(bare) < 50 and not any(letter.isdigit() for letter in bare):
-        openers = (closing for language in ALL.values() for closing in language.closings)
-        if any(bare == opener or bare.startswith((opener + ",", opener + " ", opener + "/")) for opener in openers):
-            return "closing"
-    return ""
+    if said and (_NAME_SIGNED.match(line) or _CONTACT.match(line)):
+        return "signature"
+    return "closing" if said and _is_closing(words, line) else ""
+
+
+@cache
+def _footers() -> tuple[str, ...]:
+    return tuple(footer for language in CLIENTS for footer in language.footers)
+
+
+@cache
+def _closings() -> frozenset[str]:
+    rows = {closing for language in CLIENTS for closing in language.closings}
+    return frozenset(rows | {plain(closing) for closing in rows})
+
+
+def _is_closing(words: str, line: str) -> bool:
+    """`Best regards`, with a name behind it or without."""
+    bare = words.rstrip(" ,.!-–/:;")
+    if len(bare) > 60 or any(letter.isdigit() for letter in bare):
+        return False
+    if bare in _closings():
+        return True
+    head, comma, tail = bare.partition(",")
+    if comma and head.strip() in _closings():
+        return len(tail.split()) <= 4
+    given = line.strip().strip("*_").split()
+    for length in range(min(4, len(given) - 1), 0, -1):
+        names = given[length:]
+        if " ".join(given[:length]).lower().rstrip(",.!/") in _closings() and len(names) <= 3:
+            return all(name[:1].isupper() or name in {"/", "-", "&"} for name in names)
+    return False
+
+
+@cache
+def _greetings() -> tuple[str, ...]:
+    return tuple(greeting for language in CLIENTS for greeting in language.greetings)
+
+
+def _is_greeting(line: str) -> bool:
+    """`Hi Bo,`: a few words that begin as a greeting does, and no number."""
+    words = line.strip().lower()
+    return (
+        len(words) < 50
+        and words.startswith(_greetings())
+        and not any(map(str.isdigit, words))
+        and len(words.split()) <= 5
+    )

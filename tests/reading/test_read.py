@@ -223,11 +223,13 @@ def test_no_bytes_whatever_raise(raw: bytes) -> None:
 
 
 @given(st.text(max_size=300))
+@limits(deadline=None)
 def test_no_text_whatever_raises(text: str) -> None:
     assert read(message(text.encode("utf-8", "replace").decode())).evidence
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=40), max_size=8))
+@limits(deadline=None)
 def test_whatever_is_quoted_changes_nothing(quoted: list[str]) -> None:
     quotation = "\n\nOn Fri, Nov 27, 2026 One Number wrote:\n" + "".join(f"> {line}\n" for line in quoted)
     assert reading("7" + quotation).number == 7

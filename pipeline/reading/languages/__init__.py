@@ -5,15 +5,23 @@ Tables are data; a language is added by adding a file and its line in `ALL`. Row
 
 from __future__ import annotations
 
-from pipeline.reading.languages import da, de, en, es, et, fi, fr, it, lt, lv, nb, nl, pl, pt, sv
+from pipeline.reading.languages import da, de, elsewhere, en, es, et, fi, fr, it, lt, lv, nb, nl, pl, pt, sv
 from pipeline.reading.languages.table import Language
 
-ALL: dict[str, Language] = {
-    module.TABLE.code: module.TABLE for module in (da, de, en, es, et, fi, fr, it, lt, lv, nb, nl, pl, pt, sv)
-}
+_TABLES = (da, en, de, sv, nb, fi, nl, fr, es, it, pt, pl, et, lv, lt)
+
+ALL: dict[str, Language] = {module.TABLE.code: module.TABLE for module in _TABLES}
+CLIENTS: tuple[Language, ...] = (*ALL.values(), elsewhere.TABLE)
+"""Whose rows tell how mail looks: a client may be set to any of them, whatever its owner writes."""
 
 
 def chosen(codes: tuple[str, ...]) -> tuple[Language, ...]:
     """The tables whose words count: those of the languages given, or all that there are."""
-    known = tuple(ALL[code] for code in codes if code in ALL)
+    known = tuple(dict.fromkeys(ALL[code] for code in (_base(code) for code in codes) if code in ALL))
     return known or tuple(ALL.values())
+
+
+def _base(code: str) -> str:
+    """`pt-BR` is Portuguese here, and Norwegian without a form is Bokmål."""
+    base = code.lower().replace("_", "-").split("-")[0]
+    return "nb" if base in {"no", "nn"} else base

@@ -3,7 +3,7 @@ Thunderbird, GMX and WEB.DE set to German, as their replies look; number words a
 
 from __future__ import annotations
 
-from pipeline.reading.languages.table import Language, with_compounds
+from pipeline.reading.languages.table import Language, number_words
 
 _UNITS = {
     "null": 0, "ein": 1, "eins": 1, "eine": 1, "einen": 1, "zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "fünf": 5, "fuenf": 5,
@@ -17,14 +17,11 @@ _TENS = {
 
 TABLE = Language(
     code="de",
-    attributions=(
-        r"(am|on)\s.{4,200}\sschrieb\b.{0,200}:",  # Gmail, Apple Mail, Thunderbird: Am Fr., 6. März 2026 um 13:00 Uhr schrieb …:
-        r".{2,160}\s(schrieb|hat)\s(am|im|um)\b.{2,160}:",  # Apple Mail: Anna <…> schrieb am 06.03.2026 um 13:00:
-        r".{2,120}\sschrieb\s?:",
-        r"gesendet:?\s.{4,120}uhr",
-    ),
+    opens=("am", "on", "gesendet:"),
+    wrote=("schrieb", "hat geschrieben", "geschrieben", "hat am"),
     headers=("von", "gesendet", "an", "betreff", "datum", "cc", "kopie", "antwort an", "bcc"),
     delimiters=("ursprüngliche nachricht", "originalnachricht", "weitergeleitete nachricht", "original-nachricht", "ursprüngliche mail"),
+    greetings=("hallo", "hi", "guten tag", "guten morgen", "moin", "servus", "liebe", "lieber", "sehr geehrte", "sehr geehrter", "grüß gott", "mahlzeit"),
     closings=(
         "mit freundlichen grüßen", "mit freundlichen gruessen", "mit freundlichem gruß", "freundliche grüße", "viele grüße",
         "beste grüße", "liebe grüße", "schöne grüße", "herzliche grüße", "gruß", "grüße", "mfg", "lg", "vg", "bg",
@@ -35,14 +32,21 @@ TABLE = Language(
         "diese e-mail", "diese nachricht", "diese mail", "der inhalt dieser", "vorsicht:", "achtung:", "externe e-mail",
         "externe mail", "vertraulich", "bitte denken sie an die umwelt",
     ),
-    numbers=with_compounds(_UNITS, _TENS, ("{one}und{ten}",)),
+    numbers=number_words(_UNITS, _TENS, ("{one}und{ten}",), ("hundert", "einhundert", "ein hundert")),
     weak=frozenset({"ein", "eine", "einen", "acht"}),
+    borrowed=frozenset({"elf"}),
     zero=("keine", "keiner", "keinen", "kein", "nichts", "null", "leider keine", "gar keine"),
+    small=frozenset({"ich", "habe", "nicht", "und", "neue", "woche", "diese", "nur", "hallo", "ist", "es", "das", "die", "der", "in", "waren", "wir", "mit", "von", "zu", "leider", "grüße", "dieser", "sind", "für", "den", "noch"}),
+    fillers=frozenset({"neue", "neuen", "neu", "neuer", "stück", "stk", "in", "dieser", "diese", "woche", "leider", "nur", "von", "mir", "bei", "meine", "zahl", "ist", "es", "sind", "waren", "wurden", "hallo", "antwort", "ich", "habe", "hab", "erstellt", "angelegt", "gemacht", "generiert", "für", "auf", "danke", "sorry", "heute", "die", "insgesamt", "bisher", "hatte", "diesmal", "anzahl", "gesamt", "das", "gewonnen", "gibt"}),
+    nouns=("verkaufschance", "chance", "opportunit", "lead", "verkaufsmöglichkeit", "möglichkeit", "vertriebschance"),
     part_of=(r"(davon|darunter|inklusive|inkl\.?)\s+N", r"N\s+(davon|von\s+(ihnen|denen|diesen))"),
     not_counts=("eur", "euro", "€", "chf", "prozent", "mio", "mio.", "tsd", "stunden", "stunde", "min", "minuten", "tage", "tagen", "wochen", "jahre", "termine", "anrufe", "mails"),
     negations=("nicht", "als", "über", "unter"),
+    large=("hundert", "hunderte", "tausend", "million", "dutzend", "halb", "halbes"),
     last_week=("letzte woche", "letzter woche", "vorige woche", "vergangene woche", "in der letzten woche", "vorwoche"),
+    last=("letzte", "vorige", "vorwoche"),
     this_week=("diese woche", "dieser woche", "in dieser woche"),
+    next_week=("nächste woche", "kommende woche", "nächster woche", "morgen", "am montag", "in der nächsten woche"),
     week=("woche", "kw", "kalenderwoche"),
     months=("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"),
     weekdays=("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
@@ -55,6 +59,7 @@ TABLE = Language(
     help=("hilfe", "was ist das", "was soll das"),
     yes=("ja", "jo", "jawohl", "stimmt", "richtig", "korrekt", "bestätigt", "passt", "ja bitte"),
     not_me=("nein", "nicht ich", "das war ich nicht", "ich war das nicht", "war ich nicht"),
+    joins=("und",),
+    is_=("ist", "hat"),
     auto_subjects=("automatische antwort", "abwesenheitsnotiz", "abwesenheit", "abwesend", "urlaub", "autoantwort", "nicht im büro", "automatische rückantwort"),
-    small=("ich", "habe", "und", "nicht", "keine", "diese", "woche", "neue", "das", "ist", "der", "die", "hallo", "leider", "nur", "danke", "grüße", "mit", "für", "zwei"),
 )  # fmt: skip

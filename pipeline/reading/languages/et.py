@@ -1,61 +1,65 @@
-"""Estonian: how its clients quote, and its words. Sources: Outlook for Windows and the web, Gmail, Apple Mail and
-Thunderbird set to Estonian, as their replies look; number words after the Eesti keele instituut (sonaveeb.ee)."""
+"""Estonian. Sources: Outlook, Gmail, Apple Mail and Thunderbird set to Estonian, as their replies look; number words after
+the Eesti õigekeelsussõnaraamat (eki.ee), in the cases in which they are said. num2words has no Estonian."""
 
 from __future__ import annotations
 
-from pipeline.reading.languages.table import Language
+from pipeline.reading.languages.table import Language, number_words
 
-_ONES = {
-    "üks": 1, "kaks": 2, "kolm": 3, "neli": 4, "viis": 5, "kuus": 6, "seitse": 7, "kaheksa": 8, "üheksa": 9,
+_UNITS = {
+    "null": 0, "üks": 1, "ühe": 1, "ühte": 1, "kaks": 2, "kahe": 2, "kahte": 2, "kolm": 3, "kolme": 3, "neli": 4, "nelja": 4, "viis": 5, "viit": 5, "viie": 5,
+    "kuus": 6, "kuut": 6, "kuue": 6, "seitse": 7, "seitset": 7, "seitsme": 7, "kaheksa": 8, "kaheksat": 8, "üheksa": 9, "üheksat": 9, "kümme": 10, "kümmet": 10, "kümne": 10,
+    "üksteist": 11, "kaksteist": 12, "kolmteist": 13, "neliteist": 14, "viisteist": 15, "kuusteist": 16, "seitseteist": 17,
+    "kaheksateist": 18, "üheksateist": 19,
 }  # fmt: skip
-
-
-def _numbers() -> dict[str, int]:
-    """Teens end in `teist`, tens in `kümmend`; the ones stand behind a space."""
-    words = {"null": 0, "kümme": 10, **_ONES}
-    for one, value in _ONES.items():
-        words[f"{one}teist"] = 10 + value
-        if value > 1:
-            words[f"{one}kümmend"] = 10 * value
-            for other, small in _ONES.items():
-                words[f"{one}kümmend {other}"] = 10 * value + small
-    return words
-
+_TENS = {
+    "kakskümmend": 20, "kolmkümmend": 30, "nelikümmend": 40, "viiskümmend": 50, "kuuskümmend": 60, "seitsekümmend": 70,
+    "kaheksakümmend": 80, "üheksakümmend": 90,
+}  # fmt: skip
 
 TABLE = Language(
     code="et",
-    attributions=(
-        r".{4,160}\skirjutas\b.{0,200}:",  # Gmail: Kuupäev R, 6. märts 2026 kell 13:00 kirjutas Anna <…>:
-        r"kuupäev\s.{4,200}\skirjutas\b.{0,200}:",
-    ),
-    headers=("saatja", "saadetud", "adressaat", "kellele", "teema", "kuupäev", "koopia", "cc", "vasta"),
-    delimiters=("algne sõnum", "algne kiri", "edastatud kiri", "edastatud sõnum", "originaalsõnum"),
+    opens=("kuupäeval", "ühel kuupäeval", "e,", "t,", "k,", "n,", "r,", "l,", "p,", "esmaspäev", "teisipäev", "kolmapäev", "neljapäev", "reede"),
+    wrote=("kirjutas", "kirjutas järgmist"),
+    headers=("vasta", "saatja", "saadetud", "kellele", "adressaat", "teema", "kuupäev", "koopia", "saaja", "cc", "saatmisaeg", "pealkiri", "kellelt"),
+    delimiters=("algne sõnum", "originaalsõnum", "edastatud kiri", "algkiri", "algne kiri", "edastatud sõnum", "esialgne sõnum"),
+    greetings=("tere", "hei", "tervist", "tere hommikust", "tere päevast", "lugupeetud", "hea", "tšau"),
     closings=(
-        "lugupidamisega", "parimate soovidega", "tervitades", "tervitustega", "parimat", "aitäh", "tänan", "tänades",
-        "ilusat nädalavahetust", "head nädalavahetust", "kõike head",
+        "head nädalavahetust", "kõike head", "lugupidamisega", "parimate soovidega", "parimat", "tervitades", "tervitustega", "heade soovidega", "ette tänades", "tänades", "aitäh", "tänan", "ilusat nädalavahetust", "kena nädalavahetust", "parimat soovides", "austusega", "lp",
     ),
     footers=("saadetud minu", "saadetud", "hangi outlook", "laadi alla outlook"),
-    disclaimers=("see kiri", "see e-kiri", "see sõnum", "hoiatus:", "tähelepanu:", "ettevaatust:", "väline kiri", "väline e-kiri"),
-    numbers=_numbers(),
-    weak=frozenset({"üks", "viis", "kuus"}),
-    zero=("mitte ühtegi", "mitte ühtki", "ei ühtegi", "ühtegi", "mitte midagi", "null", "pole ühtegi", "kahjuks mitte ühtegi"),
-    part_of=(r"(neist|nendest|sealhulgas)\s+N", r"N\s+(neist|nendest)"),
-    not_counts=("eur", "eurot", "euro", "€", "protsenti", "%", "miljonit", "tundi", "min", "minutit", "päeva", "nädalat", "aastat", "kohtumist", "kõnet"),
-    negations=("ei", "kui", "üle", "alla"),
-    last_week=("eelmine nädal", "eelmisel nädalal", "möödunud nädal", "möödunud nädalal", "eelmise nädala"),
-    this_week=("sel nädalal", "see nädal", "käesoleval nädalal", "selle nädala"),
-    week=("nädal", "nädalal", "nädala"),
-    months=("jaanuar", "veebruar", "märts", "aprill", "mai", "juuni", "juuli", "august", "september", "oktoober", "november", "detsember"),
-    weekdays=("esmaspäev", "teisipäev", "kolmapäev", "neljapäev", "reede", "laupäev", "pühapäev"),
-    until=("kuni", "kuni ja kaasa arvatud"),
-    away=(
-        "puhkus", "puhkusel", "olen puhkusel", "vaba", "vaba päev", "haige", "olen haige", "haiguslehel", "eemal", "ära",
-        "lapsehoolduspuhkusel", "kontorist väljas", "ei ole kontoris", "puudun",
+    disclaimers=("ettevaatust:", "väline kiri", "see e-kiri", "see kiri", "see sõnum", "käesolev e-kiri", "käesolev kiri", "hoiatus:", "tähelepanu:", "väline e-kiri", "väline saatja", "ettevaatust", "sa ei saa sageli", "te ei saa sageli", "mõtle keskkonnale"),
+    numbers=number_words(_UNITS, _TENS, ("{ten} {one}", "{ten}{one}"), ("sada", "ükssada")),
+    weak=frozenset({"üks", "ühe", "ühte"}),
+    zero=("pole ühtegi", "mitte ühtegi", "ei ühtegi", "mitte midagi", "ei midagi", "null", "kahjuks mitte ühtegi", "ühtegi", "mitte ühtki", "ei ole", "pole", "uusi ei ole"),
+    small=frozenset({"ma", "mina", "olen", "ei", "ja", "uut", "nädal", "sel", "nädalal", "ainult", "tere", "on", "see", "tegin", "sain", "lugupidamisega", "kahjuks", "oli", "ka", "mul", "minu"}),
+    fillers=frozenset({
+        "uut", "uus", "uusi", "tk", "tükki", "sel", "sellel", "nädalal", "nädal", "kahjuks", "ainult", "vaid", "minult", "minu", "arv", "number", "on", "oli", "tere", "vastus", "ma", "mul", "tegin", "lõin", "sain",
+        "loodud", "tänan", "aitäh", "vabandust", "täna", "kokku", "see", "käesoleval",
+    }),
+    nouns=("müügivõimalus", "võimalus", "vihje", "lead"),
+    part_of=(r"(neist|millest|nendest)\s+N", r"N\s+(neist|nendest)"),
+    not_counts=("%", "kohtumist", "€", "eur", "eurot", "euro", "protsenti", "mln", "miljonit", "tundi", "tund", "min", "minutit", "päeva", "nädalat", "aastat", "koosolekut", "koosolek", "kirja", "kõnet", "klienti", "külastust", "pakkumist", "km", "inimest"),
+    negations=("mitte", "ei", "üle", "alla", "kui", "vähemalt", "tuba", "korrus"),
+    large=("sada", "sadu", "tuhat", "miljon", "tosin", "pool"),
+    last_week=("möödunud nädal", "eelmise nädala", "eelmisel nädalal", "eelmine nädal", "möödunud nädalal"),
+    last=("eelmine", "eelmisel"),
+    this_week=("selle nädala", "sel nädalal", "sellel nädalal", "see nädal", "käesoleval nädalal"),
+    next_week=("järgmisel nädalal", "järgmine nädal", "homme", "esmaspäeval"),
+    week=("nädala", "nädal", "nädalal", "näd"),
+    months=(
+        "jaanuar|jaanuarini|jaanuaril|jaanuari", "veebruar|veebruarini|veebruaril|veebruari", "märts|märtsini|märtsil|märtsi", "aprill|aprillini|aprillil|aprilli", "mai|maini|mail", "juuni|juunini|juunil",
+        "juuli|juulini|juulil", "august|augustini|augustil|augusti", "september|septembrini|septembril|septembri", "oktoober|oktoobrini|oktoobril|oktoobri", "november|novembrini|novembril|novembri", "detsember|detsembrini|detsembril|detsembri",
     ),
-    back=("tagasi", "olen tagasi", "jälle tagasi"),
-    help=("abi", "mis see on"),
-    yes=("jah", "jaa", "õige", "täpselt", "kinnitan", "kinnitatud", "nõus"),
-    not_me=("ei", "mitte mina", "see ei olnud mina", "mina ei olnud", "see polnud mina"),
-    auto_subjects=("automaatvastus", "automaatne vastus", "kontorist väljas", "puhkusel", "eemal", "eemaloleku teade"),
-    small=("mina", "mul", "ei", "ja", "uut", "nädalal", "sel", "tere", "on", "aitäh", "ainult", "olen", "ühtegi", "see", "kaks"),
+    weekdays=(
+        "esmaspäevani|esmaspäev|esmaspäeval", "teisipäevani|teisipäev|teisipäeval", "kolmapäevani|kolmapäev|kolmapäeval", "neljapäevani|neljapäev|neljapäeval", "reedeni|reede|reedel", "laupäevani|laupäev|laupäeval", "pühapäevani|pühapäev|pühapäeval",
+    ),
+    until=("kuni ja kaasa arvatud", "kuni",),
+    away=("olen puhkusel", "olen haige", "ära", "lapsehoolduspuhkusel", "puudun", "puhkusel", "puhkus", "puhkan", "haige", "haigena", "haiguslehel", "vaba", "vaba päev", "vabal", "eemal", "kontorist väljas", "ei ole kontoris", "lapsehoolduspuhkus", "hoolduslehel", "haigus", "lapsepuhkus"),
+    back=("jälle tagasi", "tagasi", "olen tagasi", "jõudsin tagasi"),
+    help=("abi", "mis see on", "appi"),
+    yes=("täpselt", "jah", "õige", "kinnitan", "kinnitatud", "nõus", "jaa", "see on õige", "korras"),
+    not_me=("mitte mina", "see ei olnud mina", "see polnud mina", "mina ei olnud", "ei"),
+    joins=("ja",),
+    is_=("on", "oli"),
+    auto_subjects=("eemal", "automaatvastus", "automaatne vastus", "kontorist väljas", "puhkusel", "eemalviibimine", "eemaloleku teade"),
 )  # fmt: skip

@@ -1,69 +1,71 @@
-"""Italian: how its clients quote, and its words. Sources: Outlook for Windows and the web, Gmail, Apple Mail, Libero and
-Thunderbird set to Italian, as their replies look; number words after Treccani (treccani.it)."""
+"""Italian. Sources: Outlook, Gmail, Apple Mail, Thunderbird, Libero and Aruba set to Italian, as their replies look; number
+words after the Vocabolario Treccani (treccani.it)."""
 
 from __future__ import annotations
 
-from pipeline.reading.languages.table import Language
+from pipeline.reading.languages.table import Language, number_words
 
 _UNITS = {
-    "zero": 0, "un": 1, "uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8,
-    "nove": 9, "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16,
-    "diciassette": 17, "diciotto": 18, "diciannove": 19,
+    "zero": 0, "uno": 1, "un": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "quatro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9,
+    "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17,
+    "diciotto": 18, "diciannove": 19, "diciasette": 17, "dicianove": 19,
 }  # fmt: skip
 _TENS = {
     "venti": 20, "trenta": 30, "quaranta": 40, "cinquanta": 50, "sessanta": 60, "settanta": 70, "ottanta": 80, "novanta": 90,
 }  # fmt: skip
-
-
-def _numbers() -> dict[str, int]:
-    """A ten loses its last vowel before one and eight; a final three takes an accent."""
-    words = {**_UNITS, **_TENS}
-    for ten, value in _TENS.items():
-        for one, small in _UNITS.items():
-            if 0 < small < 10 and one not in {"un", "una"}:
-                words[(ten[:-1] if small in {1, 8} else ten) + one] = value + small
-        words[f"{ten}tré"] = value + 3
-        words[f"{ten[:-1]}un"] = value + 1
-    return words
-
+_ELIDED = {
+    f"{ten[:-1]}{one}": value + small
+    for ten, value in _TENS.items()
+    for one, small in {"uno": 1, "un": 1, "otto": 8}.items()
+}
 
 TABLE = Language(
     code="it",
-    attributions=(
-        r"il\s.{4,200}\sha\sscritto\b.{0,60}:",  # Gmail, Apple Mail, Thunderbird: Il giorno ven 6 mar 2026 alle ore 13:00 … ha scritto:
-        r".{2,160}\sha\sscritto\s(il\b.{2,160})?\s?:",
-    ),
-    headers=("da", "inviato", "inviato il", "a", "oggetto", "data", "cc", "ccn", "rispondi a"),
-    delimiters=("messaggio originale", "messaggio inoltrato", "messaggio inviato"),
+    opens=("il giorno", "il", "in data", "on", "alle", "lun", "mar", "mer", "gio", "ven"),
+    wrote=("ha scritto", "scrisse", "scrive", "hanno scritto"),
+    headers=("da", "inviato", "a", "oggetto", "data", "cc", "ccn", "per conto di", "rispondi a", "inviato il", "per"),
+    delimiters=("messaggio inviato", "messaggio originale", "messaggio inoltrato", "messaggio originario", "inizio messaggio inoltrato", "messaggio orig."),
+    greetings=("ciao", "salve", "buongiorno", "buonasera", "buon pomeriggio", "gentile", "caro", "cara", "egregio", "buondì"),
     closings=(
-        "cordiali saluti", "distinti saluti", "saluti", "un saluto", "un caro saluto", "cari saluti", "a presto", "grazie",
-        "grazie mille", "buona giornata", "buon weekend", "buon fine settimana", "cordialmente",
+        "cordiali saluti", "saluti", "un saluto", "distinti saluti", "cordialmente", "grazie", "grazie mille", "a presto", "buon weekend", "buon fine settimana", "un caro saluto", "tanti saluti",
+        "buona giornata", "buona serata", "i migliori saluti", "migliori saluti", "cari saluti", "grazie e saluti", "in fede", "ciao ciao", "saluti cordiali",
     ),
-    footers=("inviato da", "inviato dal mio", "scarica outlook", "ottieni outlook", "inviato con", "inviato tramite"),
+    footers=("inviato dal mio", "inviato da", "inviato dal", "inviato con", "scarica outlook", "ottieni outlook", "inviato tramite", "inviata da", "inviato mediante"),
     disclaimers=(
-        "questo messaggio", "questa e-mail", "questa mail", "le informazioni contenute", "attenzione:", "avviso:",
-        "e-mail esterna", "messaggio esterno", "non si ricevono spesso", "prima di stampare",
+        "questa e-mail", "questa email", "questo messaggio", "questa mail", "le informazioni contenute", "attenzione:", "attenzione!", "avviso:", "avvertenza", "email esterna", "e-mail esterna", "mittente esterno", "messaggio esterno",
+        "non si ricevono spesso", "non ricevi spesso", "pensa all'ambiente", "prima di stampare", "riservatezza", "ai sensi del", "il contenuto di", "le informazioni",
     ),
-    numbers=_numbers(),
-    weak=frozenset({"un", "una", "uno", "sei"}),
-    zero=("nessuna", "nessuno", "niente", "nulla", "zero", "purtroppo nessuna"),
-    part_of=(r"(di\s+cui|delle\s+quali|dei\s+quali|incluse|inclusi)\s+N", r"N\s+(di\s+(queste|questi|loro)|delle\s+quali)"),
-    not_counts=("eur", "euro", "€", "per cento", "percento", "milioni", "mila", "ore", "ora", "min", "minuti", "giorni", "settimane", "anni", "riunioni", "chiamate", "mail"),
-    negations=("non", "che", "oltre", "sotto"),
-    last_week=("settimana scorsa", "la settimana scorsa", "la scorsa settimana", "scorsa settimana", "settimana precedente"),
-    this_week=("questa settimana", "in questa settimana"),
+    numbers=number_words(_UNITS | _ELIDED, _TENS, ("{ten}{one}", "{ten} {one}"), ("cento",), tré=3),
+    weak=frozenset({"un", "una", "uno"}),
+    borrowed=frozenset({"sei", "due"}),
+    zero=("nessuna", "nessuno", "nessun", "niente", "nulla", "zero", "purtroppo nessuna", "nessuna nuova", "neanche una", "nemmeno una"),
+    small=frozenset({"io", "ho", "non", "e", "nuove", "settimana", "questa", "solo", "ciao", "è", "il", "la", "le", "una", "di", "per", "saluti", "che", "con", "purtroppo", "sono", "abbiamo", "grazie", "in", "del", "della"}),
+    fillers=frozenset({
+        "nuove", "nuovi", "nuova", "nuovo", "questa", "settimana", "da", "parte", "mia", "purtroppo", "solo", "soltanto", "numero", "il", "mio", "è", "sono", "ciao", "risposta",
+        "ho", "creato", "create", "fatto", "fatte", "generato", "per", "in", "la", "grazie", "mi", "dispiace", "oggi", "totale", "ne", "me", "di", "le", "ancora", "buongiorno", "state", "aperto", "avuto",
+    }),
+    nouns=("opportunità", "opportunita", "lead", "trattativ", "contatt"),
+    part_of=(r"di\s+cui\s+N", r"N\s+di\s+(queste|questi|esse|essi|loro)"),
+    not_counts=("mila", "€", "eur", "euro", "percento", "per cento", "mln", "milioni", "ore", "ora", "min", "minuti", "giorni", "settimane", "anni", "riunioni", "riunione", "mail", "email", "chiamate", "telefonate", "clienti", "visite", "offerte", "km", "colleghi", "persone", "dipendenti"),
+    negations=("che", "oltre", "non", "più", "meno", "di", "sopra", "sotto", "stanza", "piano", "via", "almeno"),
+    large=("centinaia", "mila", "mille", "milione", "dozzina", "decina"),
+    last_week=("settimana precedente", "la settimana scorsa", "settimana scorsa", "la scorsa settimana", "scorsa settimana", "la settimana precedente"),
+    last=("scorsa", "settimana scorsa", "precedente"),
+    this_week=("in questa settimana", "questa settimana", "di questa settimana"),
+    next_week=("la prossima settimana", "prossima settimana", "settimana prossima", "domani", "lunedì"),
     week=("settimana", "sett"),
-    months=("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
-    weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
-    until=("fino al", "sino al", "fino a", "fino"),
+    months=("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre|sett", "ottobre", "novembre", "dicembre"),
+    weekdays=("lunedì|lunedi", "martedì|martedi", "mercoledì|mercoledi", "giovedì|giovedi", "venerdì|venerdi", "sabato", "domenica"),
+    until=("fino", "fino al", "fino a", "sino al", "fino alla", "al"),
     away=(
-        "ferie", "in ferie", "vacanza", "in vacanza", "malato", "malata", "malattia", "in malattia", "assente", "permesso",
-        "in permesso", "fuori ufficio", "maternità", "in maternità", "congedo", "libero", "libera",
+        "in maternità", "ferie", "in ferie", "vacanza", "in vacanza", "malato", "malata", "malattia", "in malattia", "libero", "libera", "permesso", "in permesso", "assente", "fuori ufficio",
+        "maternità", "congedo", "non in ufficio", "assenza", "giorno libero", "festa",
     ),
-    back=("rientrato", "rientrata", "sono tornato", "sono tornata", "tornato", "tornata", "di nuovo qui", "di ritorno"),
-    help=("aiuto", "cos'è", "che cos'è", "cosa è questo"),
-    yes=("sì", "si", "esatto", "corretto", "confermo", "confermato", "va bene", "giusto"),
-    not_me=("no", "non io", "non sono io", "non ero io", "non sono stato io", "non sono stata io"),
-    auto_subjects=("risposta automatica", "fuori ufficio", "assenza", "assente", "in ferie"),
-    small=("io", "ho", "non", "e", "nuove", "settimana", "questa", "ciao", "una", "le", "il", "per", "grazie", "solo", "con", "della"),
+    back=("rientrata", "di ritorno", "tornato", "tornata", "sono tornato", "sono tornata", "di nuovo qui", "rientrato", "sono rientrato"),
+    help=("cosa è questo", "aiuto", "cos'è", "che cos'è", "cos’è questo", "che cos'è questo"),
+    yes=("sì", "si", "va bene", "corretto", "confermo", "confermato", "esatto", "giusto", "d'accordo"),
+    not_me=("non sono stata io", "non io", "non sono io", "non sono stato io", "non ero io", "no"),
+    joins=("e",),
+    is_=("è", "ha"),
+    auto_subjects=("risposta automatica", "fuori ufficio", "assente", "assenza", "risposta automatica di assenza", "autorisposta", "in ferie"),
 )  # fmt: skip

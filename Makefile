@@ -21,10 +21,14 @@ demo: install  ## play one whole Friday on this machine
 test: servers  ## set everything up and run the tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4
 
+bench: install  ## measure the reader against the best public parsers, on the corpus of real replies
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/reading.py --held-back
+
 lint: install  ## format, lint, strict types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-.PHONY: help install demo servers test lint
+.PHONY: help install demo servers test bench lint

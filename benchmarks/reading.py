@@ -36,6 +36,8 @@ def main() -> None:
     options.add_argument("--fails", action="store_true")
     chosen = options.parse_args()
     cases = [case for case in corpus.cases() if case.held_back == chosen.held_back]
+    if not cases:
+        sys.exit("The corpus of real replies is not here. Name its folder in ONENUMBER_CORPUS.")
     if chosen.fails:
         _print_fails(cases)
     readers: dict[str, Reader] = {"One Number": _ours, "no parser": _first_number_of_all, **_peers()}

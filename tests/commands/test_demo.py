@@ -80,6 +80,8 @@ def test_it_can_be_stopped_at_any_moment(tmp_path: Path) -> None:
         text=True,
         cwd=tmp_path,
         env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
+        # What runs in the background of a shell has SIGINT ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one thread, one call
     ) as playing:
         assert playing.stdout is not None
         assert any("is asked" in line for line in playing.stdout)

@@ -118,7 +118,7 @@ def test_without_a_terminal_plain_lines_come_without_a_pause(performance: Perfor
     assert "Friday 20 November 2026, week 47" in lines
     assert "\x1b" not in written.getvalue()
     assert "Fri 13:02  ← Anna Bøgh        taps the 4" in lines
-    assert "Fri 13:02  ·                  read as answer: alone on the first line        15 from 2 of 8" in lines
+    assert "Fri 13:02  ·                  read as answer: alone on its line              15 from 2 of 8" in lines
     assert any(line.startswith("Sat 10:12  ← Emil Krogh       answers at last, on Saturday") for line in lines)
 
 

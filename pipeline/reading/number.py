@@ -113,14 +113,19 @@ def plain_digits(text: str) -> str:
 def cover(text: str, languages: Sequence[Language]) -> str:
     """The text with all that is surely no answer covered, letter by letter, so that places stay."""
     if not re.search(r"\d", text):
-        return _covered(text, (_parts(tuple(languages)),))
-    return _covered(text, (_never(), *(_dates_and_counts(one) for one in languages), _parts(tuple(languages))))
-
-
-def _covered(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
-    for pattern in patterns:
+        return _without_parts(text, languages)
+    for pattern in (_never(), *map(_dates_and_counts, languages)):
         text = pattern.sub(lambda found: _COVER * len(found[0]), text)
-    return text
+    return _without_parts(text, languages)
+
+
+def _without_parts(text: str, languages: Sequence[Language]) -> str:
+    def covered(found: re.Match[str]) -> str:
+        words = found[0].lower().split()
+        counts = any(word[0].isdigit() or word in one.numbers for word in words for one in languages)
+        return _COVER * len(found[0]) if counts else found[0]
+
+    return _parts(tuple(languages)).sub(covered, text)
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from functools import cache
 from pipeline.reading.languages import CLIENTS
 from pipeline.reading.languages.table import plain
 
-BELOW_IS_QUOTED = "\x1d"
+BELOW_IS_QUOTED = "\x02"
 """A line that `body` puts where an HTML client marks that all below is quotation."""
 
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z][a-z2-7]{28}(?![a-z0-9])", re.IGNORECASE)
@@ -245,7 +245,7 @@ def _says_who_wrote(line: str) -> bool:
         return True
     if ended and _ADDRESS.search(bare) and _WHEN.search(bare) and not _HEADER.match(bare[:40]):
         return True
-    if verb and told and low.endswith(_verbs()) and low.startswith(_attribution_openers()):
+    if verb and told and low.endswith(_verbs()) and (low.startswith(_attribution_openers()) or _ADDRESS.search(bare)):
         return True
     if verb and ended and len(low) < 80 and low.endswith(_verbs()) and len(low.split()) <= 5 and bare[:1].isupper():
         return True

@@ -1,5 +1,6 @@
 """The docs cannot fall behind: every command, outcome, state, event and settings key is in them."""
 
+import json
 import re
 import subprocess
 import sys
@@ -48,6 +49,19 @@ def test_every_outcome_and_state_is_explained() -> None:
     )
     for word in (*outcomes, *figures.STATES):
         assert f"`{word}`" in page, word
+
+
+def test_the_reading_in_the_docs_is_what_the_command_prints() -> None:
+    page = (DOCS / "commands.md").read_text()
+    shown = page.partition("## onenumber read\n")[2].partition("```json\n")[2].partition("```")[0]
+    message = b"From: anna@x.dk\nSubject: Re: x\n\n7 - two of them at Novo\n"
+    done = subprocess.run(
+        [Path(sys.executable).with_name("onenumber"), "read", "-", "--json"],
+        input=message,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(shown) == json.loads(done.stdout)
 
 
 def test_every_event_is_explained() -> None:

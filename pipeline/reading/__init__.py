@@ -19,7 +19,7 @@ from pipeline.reading import automatic, instruction, number
 from pipeline.reading.body import parsed, visible
 from pipeline.reading.languages import ALL, chosen
 from pipeline.reading.languages.table import Language, spaced
-from pipeline.reading.typed import Typed, typed
+from pipeline.reading.typed import Typed, typed, typed_elsewhere
 from pipeline.reading.values import ANY_NUMBER, Effect, Question, Reading
 
 __all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "read"]
@@ -44,25 +44,37 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
         return _of_machine(machine, words, tables, _day(message))
     if automatic.is_reaction(words):
         return Reading("unclear", evidence="a reaction, not a reply", words=words, reason="reaction")
-    asked = _Asked(question, tables, _day(message), guessed=not languages)
+    asked = _Asked(question, tables, message, guessed=not languages)
     if not words:
         return _of_subject(body.subject, asked)
     reading = _of_words(words, told, asked)
-    if reading.reason == "none" and told.elsewhere:
-        other = number.find(told.elsewhere[:_LONGEST_WORDS], question, tables, guessed=not languages)
-        if other.number is not None and other.certain:
-            return _answer(other, told.elsewhere, "typed in the quotation", ())
+    if reading.reason == "none" and told.place == "above" and told.cut:
+        return _of_elsewhere(body.plain or body.html, asked) or reading
     return reading
 
 
+def _of_elsewhere(text: str, asked: _Asked) -> Reading | None:
+    """What was typed in the quotation counts beside words above it only where it is nothing but a number."""
+    told = typed_elsewhere(text)
+    found = number.find(told.text[:_LONGEST_WORDS], asked.question, asked.tables, guessed=asked.guessed)
+    if found.number is None or not found.certain:
+        return None
+    return _answer(found, told.text, f"typed {told.place} the quotation", ())
+
+
 class _Asked(NamedTuple):
-    """What a text is read against: the question, the writer's languages (`guessed` where nobody said which), the
-    day."""
+    """What a text is read against: the question, the writer's languages (`guessed` where nobody said which), and the
+    message, for the day on which it was written."""
 
     question: Question
     tables: Sequence[Language]
-    written: date | None
+    message: Message
     guessed: bool
+
+    def absence(self, words: str) -> Effect | None:
+        if not instruction.tells_absence(words, self.tables):
+            return None
+        return instruction.absence(words, self.tables, _day(self.message))
 
 
 def _typed(plain: str, html: str) -> Typed:
@@ -84,9 +96,10 @@ def _spoken(text: str) -> tuple[Language, ...]:
     score = {code: len(low & table.small) for code, table in ALL.items()}
     best = max(score.values())
     first = spaced(text.strip().split("\n", 1)[0].strip(" .!*_-"))
-    return tuple(
-        table for code, table in ALL.items() if score[code] == best or first in table.numbers or first in table.zero
-    )
+    numbers = [table for table in ALL.values() if first in table.numbers or first in table.zero]
+    if numbers and not best:
+        return tuple(numbers)
+    return tuple(table for code, table in ALL.items() if score[code] == best or table in numbers)
 
 
 def _day(message: Message) -> date | None:
@@ -104,7 +117,7 @@ def _of_machine(machine: automatic.Machine, words: str, tables: Sequence[Languag
 
 
 def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
-    question, tables, written, guessed = asked
+    question, tables = asked.question, asked.tables
     where = f"typed {told.place} the quotation" if told.cut else "typed"
     said = instruction.whole(words, tables)
     if said is not None:
@@ -126,8 +139,8 @@ def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
                 "unclear", effects=named, evidence=f"names, {where}", words=words, reason="bounds", candidates=outside
             )
         return Reading("instruction", effects=named, evidence=f"names, {where}", words=words)
-    away = instruction.absence(words, tables, written)
-    return _of_number(words, where, number.find(words, question, tables, guessed=guessed), away, named)
+    found = number.find(words, question, tables, guessed=asked.guessed)
+    return _of_number(words, where, found, asked.absence(words), named)
 
 
 def _within(number: Decimal, question: Question) -> bool:
@@ -176,7 +189,7 @@ def _of_subject(subject: str, asked: _Asked) -> Reading:
         return Reading(
             "answer", found.number, "", (effect,), f"{found.rule}, in the subject", bare, "", found.candidates
         )
-    away = instruction.absence(bare, asked.tables, asked.written)
+    away = asked.absence(bare)
     if away is not None and found.reason == "none":
         return Reading("away", effects=(away,), evidence="words of absence, in the subject", words=bare)
     return Reading(

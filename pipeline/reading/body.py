@@ -344,6 +344,8 @@ def _unquoted(text: str) -> str:
 
 def _unflowed(text: str, part: Message) -> str:
     """format=flowed, undone (RFC 3676 section 4.2): a line that ends in a space goes on in the next one."""
+    if "flowed" not in str(part.get("Content-Type", "")).lower():
+        return text
     try:
         flowed = str(part.get_param("format", "")).lower() == "flowed"
         stripped = str(part.get_param("delsp", "")).lower() == "yes"

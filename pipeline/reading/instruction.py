@@ -81,12 +81,13 @@ def _two_weeks(language: Language) -> tuple[tuple[re.Pattern[str], bool], ...]:
     )
 
 
-def absence(text: str, languages: Sequence[Language], written: date | None) -> Effect | None:
-    """Words of absence, with the last day where one is given: `off until 12 January`."""
-    if len(text.split()) > _LONGEST:
-        return None
-    if _away(tuple(languages)).search(text.lower()) is None:
-        return None
+def tells_absence(text: str, languages: Sequence[Language]) -> bool:
+    """Is it short, and are there words of absence in it?"""
+    return len(text.split()) <= _LONGEST and _away(tuple(languages)).search(text.lower()) is not None
+
+
+def absence(text: str, languages: Sequence[Language], written: date | None) -> Effect:
+    """An absence as it was told, with the last day where one is given: `off until 12 January`."""
     return Effect("away", until=until(text, languages, written), text=text.strip())
 
 

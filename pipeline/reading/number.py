@@ -19,13 +19,15 @@ from pipeline.reading.languages.table import Language, plain, spaced
 from pipeline.reading.values import Question
 
 _KEYCAP = re.compile("[\ufe0e\ufe0f\u20e3]")
+_BARE = re.compile(r"[\s*_]*([-+]?\d{1,9})[\s.!*_]*", re.ASCII)
 _EMPHASIS = re.compile(r"(?<!\w)[*_~`]{1,3}(?=[-+\d])|(?<=\d)[*_~`]{1,3}(?!\w)", re.ASCII)
 _COVER = "\x00"
+_WEEK = "\x01"  # covers the number of a week, which goes with any answer
 _NUMBER = re.compile(
     r"(?<![\w.,:/#\x00])(?P<sign>[-+\u2212]?)"
     r"(?P<digits>\d{1,3}(?:[.,' \u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
-    r"(?![\w:/%@\x00]|[.,]\d|[ ]?[%€$£°])",
-    re.ASCII | re.IGNORECASE,
+    r"(?![\w:/%@+\x00]|[.,]\d|[ ]?[%€$£°])",
+    re.ASCII,
 )
 _NEVER = (
     r"https?://\S+|www\.\S+|\S+@\S+\.\w+|<[^<>\s]*>|\[(cid|image|https?)[^\]]*\]",
@@ -45,10 +47,11 @@ _NEVER = (
     r"|telefon|telefono|téléphone|puh|cell|handy|kom)\b[ ]?[.:#]*[ ]?[#\d][\d \-/]*",
     r"#\d+|\b[a-z]+-?\d[\w\-]*|\b\d+(st|nd|rd|th|g|d|x|k|m|er|ème|eme|º|ª)\b",
 )
-_CLAUSE_ENDS = re.compile(r"[,;:!?\n()\[\]|–—…]|\.(?!\d)|\s-+\s|(?<=\d)-(?=\s)")
+_CLAUSE_ENDS = re.compile(r"[,;:=!?\n()\[\]|–—…]|\.(?!\d)|\s-+\s|(?<=\d)-(?=\s)")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST_WORD = 4  # tokens of a number in words: "quatre-vingt-dix-neuf"
 _SHORT_TEXT = 12  # words, in which one number can hardly be about anything else
+_STRANGE = 2  # words in its clause that may be other than an answer's
 _NEAR = 4  # words between a number and the noun that it counts
 
 
@@ -56,8 +59,10 @@ _NEAR = 4  # words between a number and the noun that it counts
 class Candidate:
     """Something that could be the number: as written, its value, and where in the text.
 
-    `weak` words usually mean something else; `clear` tells that its clause holds nothing but it and words that go with
-    an answer, `alone` the same of its whole line; `counted` that the thing we ask for is named beside it.
+    `weak` words usually mean something else; `borrowed` names the language of one that means something else in another.
+    `clear` tells that its clause holds nothing but it and words that go with an answer, `alone` the same of its whole
+    line; `counted` that the thing we ask for is named beside it; `strange` how many words of its clause are neither;
+    `other_week` that its clause speaks of another week.
     """
 
     written: str
@@ -65,9 +70,12 @@ class Candidate:
     start: int
     end: int
     weak: bool = False
+    borrowed: Language | None = None
     clear: bool = False
     alone: bool = False
     counted: bool = False
+    strange: int = 0
+    other_week: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +94,16 @@ def find(text: str, question: Question, languages: Sequence[Language], *, guesse
     """`guessed` tells that nobody said which languages the writer uses: then words that mean something else in another
     one count only in a text that is known to be in theirs."""
     shown = plain_digits(text)
-    covered = cover(shown, languages)
-    candidates = list(_candidates(covered, languages, guessed=guessed))
+    bare = _BARE.fullmatch(shown)
+    if bare:
+        only = Candidate(bare[1], Decimal(bare[1]), *bare.span(1), clear=True, alone=True)
+        reason = _refused(only, shown, question)
+        return Found(None if reason else only.value, "nothing but a number", reason, (bare[1],), certain=True)
+    low = shown.lower()
+    covered = cover(low if len(low) == len(shown) else shown, languages)
+    candidates = [
+        replace(one, written=shown[one.start : one.end]) for one in _candidates(covered, languages, guessed=guessed)
+    ]
     chosen, rule = _chosen(covered, candidates, languages)
     if chosen is None:
         named = tuple(dict.fromkeys(one.written for one in candidates))
@@ -111,9 +127,10 @@ def plain_digits(text: str) -> str:
 
 
 def cover(text: str, languages: Sequence[Language]) -> str:
-    """The text with all that is surely no answer covered, letter by letter, so that places stay."""
+    """A text in lower case with all that is surely no answer covered, letter by letter, so that places stay."""
     if not re.search(r"\d", text):
         return _without_parts(text, languages)
+    text = _weeks(tuple(languages)).sub(lambda found: _WEEK * len(found[0]), text)
     for pattern in (_never(), *map(_dates_and_counts, languages)):
         text = pattern.sub(lambda found: _COVER * len(found[0]), text)
     return _without_parts(text, languages)
@@ -130,26 +147,31 @@ def _without_parts(text: str, languages: Sequence[Language]) -> str:
 
 @lru_cache(maxsize=1)
 def _never() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{row})" for row in _NEVER), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{row})" for row in _NEVER))
+
+
+@lru_cache(maxsize=64)
+def _weeks(languages: tuple[Language, ...]) -> re.Pattern[str]:
+    weeks = "|".join(re.escape(week) for language in languages for week in language.week)
+    number = r"\d{1,2}(?![\w.,]*\d)"
+    return re.compile(rf"\b(?:(?:{weeks})\.?[ ]?(?:n[or]\.?[ ]?)?{number}|w{number}|\d{{1,2}}\.[ ]?(?:{weeks})\b)")
 
 
 @lru_cache(maxsize=64)
 def _dates_and_counts(language: Language) -> re.Pattern[str]:
-    """Dates in words, week numbers, prices and durations."""
+    """Dates in words, prices and durations."""
     names = [name for row in language.months for name in row.split("|")]
     months = "|".join(f"{re.escape(name)}|{re.escape(name[:3])}\\.?" for name in names)
     days = "|".join(re.escape(name) for row in language.weekdays for name in row.split("|"))
     counts = "|".join(map(re.escape, language.not_counts))
-    weeks = "|".join(map(re.escape, language.week))
     ordinal = r"(\.|st|nd|rd|th|er|º)?"
     rows = (
         rf"\b\d{{1,2}}{ordinal}[ ]?(?:of[ ]|de[ ]|d'|da[ ])?({months})(?!\w)(,?[ ](?:de[ ])?\d{{4}})?",
         rf"\b({months})[ ]\d{{1,2}}{ordinal}(?!\w)(,?[ ]\d{{4}})?",
         rf"\b({days})[ ](the[ ]|den[ ]|d\.[ ])?\d{{1,2}}{ordinal}(?!\w)",
-        rf"\b({weeks})\.?[ ]?\d{{1,2}}(?!\w)|\b\d{{1,2}}\.[ ]?({weeks})(?!\w)",
         rf"\b({counts})[ ]?\d[\d.,]*|\b\d[\d.,]*[ ]?({counts})(?!\w)",
     )
-    return re.compile("|".join(f"(?:{row})" for row in rows), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{row})" for row in rows))
 
 
 @lru_cache(maxsize=64)
@@ -157,7 +179,7 @@ def _parts(languages: tuple[Language, ...]) -> re.Pattern[str]:
     """Counts that are part of another."""
     rows = (row for language in languages for row in language.part_of)
     parts = "|".join(row.replace("N", r"(?:\d+|[^\W\d_]+)") for row in rows)
-    return re.compile(rf"\b(?:{parts})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\b(?:{parts})(?!\w)")
 
 
 def _candidates(covered: str, languages: Sequence[Language], *, guessed: bool) -> Iterator[Candidate]:
@@ -170,8 +192,10 @@ def _candidates(covered: str, languages: Sequence[Language], *, guessed: bool) -
     around = _Around(covered, languages)
     judged = [around.judged(one) for one in kept]
     told = [one for one in judged if not one.weak or one.clear or one.counted]
-    other_week = [one for one in told if not around.is_of_another_week(one)]
-    yield from other_week or told or (one for one in judged if one.value)
+    this_week = [one for one in told if not one.other_week]
+    told = this_week or told
+    beside = [one for one in judged if one.weak and one.value and any(around.is_beside(one, other) for other in told)]
+    yield from sorted({*told, *beside}, key=lambda one: one.start) or (one for one in judged if one.value)
 
 
 def _digits(match: re.Match[str]) -> Candidate:
@@ -192,10 +216,15 @@ def _value(written: str) -> Decimal:
 def _in_words(covered: str, languages: Sequence[Language], *, guessed: bool) -> Iterator[Candidate]:
     """Numbers in words, the longest at each place; one that is another number in another of these languages is none."""
     tokens = list(_TOKEN.finditer(covered))
-    spoken = _known_by_small_words({token[0].lower() for token in tokens}, languages)
+    words = [token[0].lower() for token in tokens]
+    beginnings = _beginnings(tuple(languages))
+    spoken = _known_by_small_words(set(words), languages)
     number = 0
     while number < len(tokens):
         step = 1
+        if words[number] not in beginnings and (words[number].isascii() or plain(words[number]) not in beginnings):
+            number += step
+            continue
         for length in range(min(_LONGEST_WORD, len(tokens) - number), 0, -1):
             begin, end = tokens[number].start(), tokens[number + length - 1].end()
             candidate = _word(covered, begin, end, languages, spoken, guessed=guessed)
@@ -206,6 +235,12 @@ def _in_words(covered: str, languages: Sequence[Language], *, guessed: bool) -> 
         number += step
 
 
+@lru_cache(maxsize=64)
+def _beginnings(languages: tuple[Language, ...]) -> frozenset[str]:
+    """The first words of numbers in words."""
+    return frozenset(word.split()[0] for language in languages for word in (*language.numbers, *language.zero))
+
+
 def _word(
     covered: str, begin: int, end: int, languages: Sequence[Language], spoken: set[str], *, guessed: bool
 ) -> Candidate | None:
@@ -214,7 +249,7 @@ def _word(
         return None
     word = spaced(written)
     behind = _TOKEN.match(covered[end:].lstrip(" ").lower())
-    values, weak = set[int](), False
+    values, weak, lender = set[int](), False, None
     for language in languages:
         value = _number_of(word, language)
         if value is None:
@@ -223,10 +258,11 @@ def _word(
         if (borrowed and guessed) or (behind and behind[0] in language.not_counts):
             return None
         values.add(value)
+        lender = language if borrowed else lender
         weak = weak or borrowed or word in language.weak or word in language.zero
     if len(values) != 1:
         return None
-    return Candidate(written, Decimal(values.pop()), begin, end, weak)
+    return Candidate(written, Decimal(values.pop()), begin, end, weak, lender)
 
 
 def _number_of(word: str, language: Language) -> int | None:
@@ -282,13 +318,20 @@ class _Around:
 
     def judged(self, one: Candidate) -> Candidate:
         clause = self.clause(one)
-        line = self.line(one)
+        words = self.words if one.borrowed is None else _words_around((one.borrowed,))
+        text = self.covered[clause[0] : clause[1]].lower()
+        strange = self._strange(clause, one, words)
         return replace(
             one,
-            clear=self._is_bare(clause, one),
-            alone=self._is_bare(line, one),
-            counted=self._names_what_is_counted(one, clause),
+            clear=strange == 0,
+            alone=self._strange(self.line(one), one, words) == 0,
+            counted=self._is_counted(one, clause[1], text, words),
+            strange=strange,
+            other_week=bool(self.words.other_weeks.search(text)) and not self.words.this_week.search(text),
         )
+
+    def is_beside(self, one: Candidate, other: Candidate) -> bool:
+        return one != other and self.clause(one) == self.clause(other)
 
     def clause(self, one: Candidate) -> tuple[int, int]:
         begin = max((end for _, end in self.ends if end <= one.start), default=0)
@@ -299,24 +342,19 @@ class _Around:
         end = self.covered.find("\n", one.end)
         return begin, len(self.covered) if end < 0 else end
 
-    def is_of_another_week(self, one: Candidate) -> bool:
-        begin, end = self.clause(one)
-        text = self.covered[begin:end].lower()
-        return not self.words.this_week.search(text) and bool(self.words.other_weeks.search(text))
-
-    def _is_bare(self, span: tuple[int, int], one: Candidate) -> bool:
+    def _strange(self, span: tuple[int, int], one: Candidate, words: _Words) -> int:
+        """How many words around it do not go with an answer; figures and the like count as many."""
         rest = self.covered[span[0] : one.start] + " " + self.covered[one.end : span[1]]
         if re.search(r"[\d\x00?+/]", rest):
-            return False
-        words = self.words
-        return all(token in words.fillers or token.startswith(words.nouns) for token in _TOKEN.findall(rest.lower()))
+            return 1 + _STRANGE
+        tokens = _TOKEN.findall(rest.lower())
+        return sum(token not in words.fillers and not token.startswith(words.nouns) for token in tokens)
 
-    def _names_what_is_counted(self, one: Candidate, clause: tuple[int, int]) -> bool:
-        behind = _TOKEN.findall(self.covered[one.end : clause[1]].lower())[:_NEAR]
-        if any(token.startswith(self.words.nouns) for token in behind):
+    def _is_counted(self, one: Candidate, end: int, clause: str, words: _Words) -> bool:
+        behind = _TOKEN.findall(self.covered[one.end : end].lower())[:_NEAR]
+        if any(token.startswith(words.nouns) for token in behind):
             return True
-        text = self.covered[clause[0] : clause[1]].lower()
-        return len(text.split()) <= 2 * _NEAR and bool(self.words.this_week.search(text))
+        return len(clause.split()) <= 2 * _NEAR and bool(words.this_week.search(clause))
 
 
 def _chosen(
@@ -324,17 +362,32 @@ def _chosen(
 ) -> tuple[Candidate | None, str]:
     if not candidates:
         return None, "no number"
-    first, others = candidates[0], candidates[1:]
+    doubt = _doubt(covered, candidates, languages)
+    if doubt:
+        return None, doubt
+    if len({one.value for one in candidates}) > 1:
+        return _of_several(covered, candidates[0], candidates[1:], languages)
+    told = next((one for one in candidates if one.clear or one.counted), candidates[0])
+    said = told.clear or told.counted or _leads(covered, told, languages)
+    if said or _is_little_around(covered, told, languages):
+        return told, "alone on its line" if told.alone else "the only number"
+    return None, "a number in the middle of other things"
+
+
+def _doubt(covered: str, candidates: Sequence[Candidate], languages: Sequence[Language]) -> str:
     if any(_is_denied(one, covered, languages) for one in candidates):
-        return None, "a number that is denied, compared or large"
+        return "a number that is denied, compared or large"
     if all(one.weak and not (one.clear or one.counted) for one in candidates):
-        return None, "a word that is rarely a number"
-    if len({one.value for one in candidates}) == 1:
-        told = next((one for one in candidates if one.clear or one.counted), first)
-        if told.clear or told.counted or _leads(covered, told, languages) or len(covered.split()) <= _SHORT_TEXT:
-            return told, "alone on its line" if told.alone else "the only number"
-        return None, "a number in the middle of other things"
-    return _of_several(covered, first, others, languages)
+        return "a word that is rarely a number"
+    return "a number for another week" if all(one.other_week for one in candidates) else ""
+
+
+def _is_little_around(covered: str, one: Candidate, languages: Sequence[Language]) -> bool:
+    """A short text, in whose first line it stands among few words."""
+    before = covered[: one.start].strip("\n").split("\n")[:-1]
+    if one.strange > _STRANGE or len(covered.split()) > _SHORT_TEXT:
+        return False
+    return all(not line.strip() or _is_greeting(line.lower().split(), languages) for line in before)
 
 
 def _of_several(
@@ -381,8 +434,8 @@ def _is_denied(one: Candidate, covered: str, languages: Sequence[Language]) -> b
 
 def _refused(chosen: Candidate, covered: str, question: Question) -> str:
     """Why this number cannot be recorded as it stands: it was asked rather than told, or is out of bounds."""
-    clause = re.match(r"[^.!\n?,;(–—]*(\?)?", covered[chosen.end :])
-    if clause and clause[1]:
+    ended = _CLAUSE_ENDS.search(covered, chosen.end)
+    if ended and ended[0] == "?":
         return "question"
     if not question.decimals and chosen.value != chosen.value.to_integral_value():
         return "decimals"

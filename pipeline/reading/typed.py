@@ -10,7 +10,7 @@ Each look at a line is bounded in length and in the lines around it, so that wor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +21,9 @@ BELOW_IS_QUOTED = "\x02"
 """A line that `body` puts where an HTML client marks that all below is quotation."""
 
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z][a-z2-7]{28}(?![a-z0-9])", re.IGNORECASE)
+_TOKEN_LETTERS = 29
+_FIGURE_OR_ADDRESS = re.compile(r"[\d@]")
+_DASHES = "-_=*~–—"
 _QUOTED = re.compile(r"[ \t]{0,8}(>|\|(?=\s))")
 _RULE = re.compile(r"\s*(?:([_=\-*\u2500\u2014\u2013~#]) ?){8,}\s*$")
 _SIGNATURE = re.compile(r"\s{0,4}(--|—|–|__|—-|-- ?-)\s*$")
@@ -61,38 +64,50 @@ _PARTS_OF_A_TABLE = 16  # lines within which Notes shows its names, each on a li
 @dataclass(frozen=True, slots=True)
 class Typed:
     """`text` is what was typed, `cut` the rules that cut something, in order, and `place` where it was found: above,
-    below, between or behind the quotation, or nowhere. `elsewhere` is what was typed in further places."""
+    below, between or behind the quotation, or nowhere."""
 
     text: str
     cut: tuple[str, ...]
     place: str
-    elsewhere: str = ""
 
 
 def typed(text: str) -> Typed:
     lines = _lines(text)
     lines, cut = _without_banner(lines)
     end, rule = _quotation_begins(lines)
-    above, signed = _without_signature(lines[:end])
     if rule:
         cut = (*cut, rule)
-    places = [("above", above, signed)]
-    if rule and rule not in {"header block", "HTML mark"}:
-        places += _unquoted_after(lines, end)
-    found = [(place, words, rules) for place, part, rules in places if (words := _joined(part))]
-    if found:
-        place, words, rules = found[0]
-        elsewhere = next((other for _, other, _ in found[1:]), "")
-        return Typed(words, (*cut, *rules), place, elsewhere)
+    above, signed = _without_signature(lines[:end])
+    words = _joined(above)
+    if words:
+        return Typed(words, (*cut, *signed), "above")
+    return _in_the_quotation(lines, end, rule, cut)
+
+
+def typed_elsewhere(text: str) -> Typed:
+    """What was typed in the quotation, where what stands above it says nothing."""
+    lines, cut = _without_banner(_lines(text))
+    end, rule = _quotation_begins(lines)
+    return _in_the_quotation(lines, end, rule, cut)
+
+
+def _in_the_quotation(lines: list[str], end: int, rule: str, cut: tuple[str, ...]) -> Typed:
+    if rule in {"", "header block", "HTML mark"}:
+        return Typed("", cut, "nowhere")
+    for place, part, signed in _unquoted_after(lines, end):
+        words = _joined(part)
+        if words:
+            return Typed(words, (*cut, *signed), place)
     lone = [number[1] for number in map(_LONE_NUMBER.match, lines) if number]
-    if len(lone) == 1:
+    if len(lone) == 1 and len(lines) > 1:
         return Typed(lone[0], (*cut, "quotation sign"), "behind")
     return Typed("", cut, "nowhere")
 
 
 def _lines(text: str) -> list[str]:
-    text = _FORMAT_CHARACTERS.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
-    armoured = _ARMOUR.search(text[:4000])
+    if not text.isascii():
+        text = _FORMAT_CHARACTERS.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
+    armoured = _ARMOUR.search(text[:4000]) if "-----BEGIN PGP" in text[:4000] else None
     if armoured:
         ended = _ARMOUR_END.search(text, armoured.end())
         text = text[: armoured.start()] + text[armoured.end() : ended.start() if ended else None]
@@ -162,28 +177,36 @@ def _quotation_begins(lines: list[str]) -> tuple[int, str]:
 
 def _begins_here(lines: list[str], number: int) -> str:
     line = lines[number][:_LOOK].strip()
-    checks: tuple[tuple[Callable[[], object], str], ...] = (
-        (lambda: line.startswith((">", "|")) and _QUOTED.match(line), "quotation sign"),
-        (lambda: line == BELOW_IS_QUOTED, "HTML mark"),
-        (lambda: len(line) >= 29 and _TOKEN.search(line), "our own mark"),
-        (lambda: _is_delimiter(line), "delimiter"),
-        (lambda: (":" in line or "：" in line) and _is_header_block(lines, number), "header block"),
-        (lambda: _is_attribution(lines, number), "attribution"),
-        (lambda: _is_table_of_headers(lines, number), "header block"),
+    if not line:
+        return ""
+    figures = _FIGURE_OR_ADDRESS.search(line) is not None
+    colon = ":" in line or "：" in line
+    checks: tuple[tuple[object, str], ...] = (
+        (line[0] in ">|" and _QUOTED.match(line), "quotation sign"),
+        (line == BELOW_IS_QUOTED, "HTML mark"),
+        (len(line) >= _TOKEN_LETTERS and _holds_token(line), "our own mark"),
+        ((line[0] in _DASHES or colon or " by " in line) and _is_delimiter(line), "delimiter"),
+        (colon and _is_header_block(lines, number), "header block"),
+        ((figures or colon) and _is_attribution(lines, number), "attribution"),
+        ((figures or not colon) and _is_table_of_headers(lines, number), "header block"),
     )
-    return next((rule for holds, rule in checks if holds()), "")
+    return next((rule for holds, rule in checks if holds), "")
+
+
+def _holds_token(line: str) -> bool:
+    return max(map(len, line.split())) >= _TOKEN_LETTERS and _TOKEN.search(line) is not None
 
 
 def _is_delimiter(line: str) -> bool:
     """`-----Original Message-----`, in any language: words between dashes; with fewer dashes or none, words that we
     know."""
-    if line[:1] not in "-_=*~–—":
+    if line[0] not in _DASHES:
         return _FORWARDED.match(line) is not None or line.lower().startswith(_bare_delimiters())
     dashed = _DASHED_WORDS.match(line)
     if dashed is None:
         return False
     words = dashed[1].strip().lower()
-    return words in _delimiters() or _is_attribution([dashed[1]], 0) or _DASHED.match(line) is not None
+    return words in _delimiters() or _says_who_wrote(f"{dashed[1]}:") or _DASHED.match(line) is not None
 
 
 @cache
@@ -305,7 +328,7 @@ def _is_header_block_in_one_line(line: str) -> bool:
 def _is_table_of_headers(lines: list[str], number: int) -> bool:
     """Notes and some phones put each name on a line of its own: `To`, below it the address, `Subject`, …"""
     head = lines[number].strip()
-    if not head or len(head) > 120 or not (_WHEN.search(head) or head.lower().rstrip(":") in _header_names()):
+    if len(head) > 120 or not (head.lower().rstrip(":") in _header_names() or _WHEN.search(head)):
         return False
     block = [line.strip().lower().rstrip(":") for line in lines[number : number + _PARTS_OF_A_TABLE]]
     return len({line for line in block if line in _header_names()}) >= 3

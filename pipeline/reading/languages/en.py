@@ -59,7 +59,7 @@ TABLE = Language(
         "hi", "hello", "of", "them", "ones", "we", "that", "thats", "that's", "thanks", "please", "here", "i've", "i’ve", "ive", "on", "side",
         "generated", "added", "yet", "again", "all", "did", "opened", "still", "weeks", "week's", "week’s", "a", "am", "there", "were", "are",
     }),
-    nouns=("opportunit", "lead", "opp", "prospect", "deal", "pipeline"),
+    nouns=("opportunit", "lead", "opp", "prospect"),
     part_of=(r"N\s+of\s+(them|those|these|which|the)", r"(including|incl\.?|of\s+which)\s+N", r"one\s+(is|was|being|at|with|from|for)"),
     not_counts=("usd", "eur", "gbp", "dkk", "percent", "per cent", "pct", "k", "m", "million", "hours", "hour", "hrs", "minutes", "mins", "min", "days", "day", "weeks", "years", "year", "meetings", "meeting", "calls", "call", "emails", "mails", "customers", "clients", "people", "visits", "demos", "quotes", "offers", "months", "miles", "km", "pm", "am", "employees", "colleagues", "proposals", "times", "pages", "users"),
     negations=("not", "than", "over", "under", "least", "most", "below", "above", "between", "room", "building", "floor", "suite", "page", "step", "option", "version", "line", "chapter", "box", "item", "platform", "gate"),

@@ -43,7 +43,7 @@ TABLE = Language(
         "nouvelle", "nouvelles", "nouveau", "nouveaux", "cette", "semaine", "de", "ma", "part", "malheureusement", "seulement", "mon", "nombre", "chiffre", "est", "c'est", "c’est",
         "bonjour", "réponse", "j'ai", "j’ai", "ai", "créé", "créées", "fait", "pour", "moi", "la", "le", "en", "merci", "désolé", "désolée", "aujourd'hui", "total", "au", "que", "ce", "ici", "du", "côté", "les", "il", "y", "eu", "a",
     }),
-    nouns=("opportunité", "opportunite", "lead", "piste", "prospect", "affaire"),
+    nouns=("opportunité", "opportunite", "lead", "piste", "prospect"),
     part_of=(r"dont\s+N", r"N\s+d['’]entre\s+(eux|elles)", r"N\s+de\s+ces"),
     not_counts=("chf", "pourcent", "m€", "€", "eur", "euros", "euro", "pour cent", "k€", "millions", "heures", "heure", "h", "min", "minutes", "jours", "semaines", "ans", "rendez-vous", "rdv", "réunions", "réunion", "mails", "e-mails", "appels", "clients", "visites", "devis", "km", "collègues", "personnes", "employés"),
     negations=("pas", "que", "plus", "moins", "bureau", "salle", "étage", "rue"),

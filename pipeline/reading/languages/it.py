@@ -44,7 +44,7 @@ TABLE = Language(
         "nuove", "nuovi", "nuova", "nuovo", "questa", "settimana", "da", "parte", "mia", "purtroppo", "solo", "soltanto", "numero", "il", "mio", "è", "sono", "ciao", "risposta",
         "ho", "creato", "create", "fatto", "fatte", "generato", "per", "in", "la", "grazie", "mi", "dispiace", "oggi", "totale", "ne", "me", "di", "le", "ancora", "buongiorno", "state", "aperto", "avuto",
     }),
-    nouns=("opportunità", "opportunita", "lead", "trattativ", "contatt"),
+    nouns=("opportunità", "opportunita", "lead"),
     part_of=(r"di\s+cui\s+N", r"N\s+di\s+(queste|questi|esse|essi|loro)"),
     not_counts=("mila", "€", "eur", "euro", "percento", "per cento", "mln", "milioni", "ore", "ora", "min", "minuti", "giorni", "settimane", "anni", "riunioni", "riunione", "mail", "email", "chiamate", "telefonate", "clienti", "visite", "offerte", "km", "colleghi", "persone", "dipendenti"),
     negations=("che", "oltre", "non", "più", "meno", "di", "sopra", "sotto", "stanza", "piano", "via", "almeno"),

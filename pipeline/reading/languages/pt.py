@@ -38,7 +38,7 @@ TABLE = Language(
         "novas", "novos", "nova", "novo", "esta", "essa", "nesta", "nessa", "semana", "da", "minha", "parte", "infelizmente", "só", "apenas", "número", "o", "meu", "é", "são", "olá", "oi", "resposta",
         "criei", "criadas", "fiz", "tive", "tenho", "gerei", "para", "em", "a", "de", "obrigado", "obrigada", "desculpe", "hoje", "total", "no", "foram", "ainda", "até", "agora", "bom", "dia", "na", "por", "abri",
     }),
-    nouns=("oportunidade", "lead", "negócio", "negocio", "prospect"),
+    nouns=("oportunidade", "lead", "prospect"),
     part_of=(r"(das|dos)\s+quais\s+N", r"N\s+(delas|deles|destas|destes)", r"sendo\s+N"),
     not_counts=("r$", "mil", "€", "eur", "euros", "euro", "reais", "por cento", "milhões", "horas", "hora", "h", "min", "minutos", "dias", "semanas", "anos", "reuniões", "reunião", "emails", "e-mails", "chamadas", "ligações", "clientes", "visitas", "propostas", "km", "colegas", "pessoas", "funcionários"),
     negations=("acima", "abaixo", "não", "que", "mais", "menos", "sobre", "sala", "andar", "rua", "mínimo"),

@@ -28,6 +28,7 @@ _PREFIXES = re.compile(
     r"^\s*(?:(?:re|sv|aw|antw|vs|odp|r|ref|fw|fwd|vb|vl|wg|tr|rv|ynt|ang)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
 _LONGEST_WORDS = 2000
+_LONGEST_SUBJECT = 300
 
 
 def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] = ()) -> Reading:
@@ -110,10 +111,13 @@ def _day(message: Message) -> date | None:
 
 
 def _of_machine(machine: automatic.Machine, words: str, tables: Sequence[Language], written: date | None) -> Reading:
+    outcome = machine.outcome
+    if outcome == "auto_reply" and machine.answers and instruction.tells_absence_at_length(words, tables):
+        outcome = "away"
     effects: tuple[Effect, ...] = ()
-    if machine.outcome == "away":
+    if outcome == "away":
         effects = (Effect("away", until=instruction.until(words, tables, written)),)
-    return Reading(machine.outcome, effects=effects, evidence=machine.rule, words=words)
+    return Reading(outcome, effects=effects, evidence=machine.rule, words=words)
 
 
 def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
@@ -175,7 +179,7 @@ def _answer(
 
 def _bare(subject: str) -> str:
     """A subject without what we, and the client that replied, have put there."""
-    return without_our_subject(_PREFIXES.sub("", subject))
+    return without_our_subject(_PREFIXES.sub("", subject[:_LONGEST_SUBJECT]))
 
 
 def _of_subject(subject: str, asked: _Asked) -> Reading:

@@ -59,6 +59,7 @@ _MARKS = (
     "x-cron-env",
     "x-spam-report-digest",
 )
+_ANSWERING = ("Auto-Submitted: auto-replied", "Precedence: auto_reply", "x-auto", "x-ms-exchange", "the subject of an")
 _ROBOT = re.compile(r"\b(no-?reply|do-?not-?reply|donotreply|noreply)@", re.IGNORECASE)
 _CHALLENGE = re.compile(
     r"(please (confirm|verify) (your|that you)|verify your email|challenge.?response|spam ?arrest|boxbe"
@@ -81,10 +82,12 @@ _REACTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`outcome` is auto_reply, away or bounce; `rule` what told."""
+    """`outcome` is auto_reply, away or bounce; `rule` what told; `answers` that a robot answered for a person, so that
+    its words may tell of an absence (Gmail's notices keep the subject)."""
 
     outcome: str
     rule: str
+    answers: bool = False
 
 
 def machine(message: Message, subject: str) -> Machine | None:
@@ -96,7 +99,7 @@ def machine(message: Message, subject: str) -> Machine | None:
     rule = _automatic(headers, subject)
     if not rule:
         return None
-    return Machine("away" if _is_away(subject) else "auto_reply", rule)
+    return Machine("away" if _is_away(subject) else "auto_reply", rule, rule.startswith(_ANSWERING))
 
 
 def _failure(message: Message, headers: Mapping[str, str], subject: str) -> Machine | None:

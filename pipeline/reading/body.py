@@ -15,12 +15,15 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.reading.typed import BELOW_IS_QUOTED
 
 LONGEST = 400_000  # bytes of one text part; a reply is short, and what follows is its quotation
+_LONGEST_HEADER = 10_000  # letters
+_ENCODED_WORD = re.compile(r"(=\?[\w*.-]{1,40}\?[bBqQ]\?[^?\n]{0,1000}\?=)")
 _MOST_PARTS = 200
 _LARGE = 1_000_000  # bytes of a message whose attachments are cut down before it is parsed
 _BASE64_LINES = re.compile(rb"((?:[A-Za-z0-9+/]{60,76}={0,2}\r?\n){1000})(?:[A-Za-z0-9+/]{60,76}={0,2}\r?\n)+")
@@ -135,6 +138,8 @@ def parsed(raw: bytes) -> Message:
     (python/cpython#105802, #148518, #151857). The bulk of a large message's attachments is left out."""
     if len(raw) > _LARGE:
         raw = _BASE64_LINES.sub(rb"\1", raw)
+    if raw.count(b"multipart/") > _MOST_PARTS:
+        return BytesHeaderParser().parsebytes(raw)  # parts in parts in parts: nobody wrote this
     return message_from_bytes(raw)
 
 
@@ -155,7 +160,7 @@ def header(message: Message, name: str) -> str:
     if "=?" not in value:
         return " ".join(value.split())
     # Encoded words stand against other letters, and against each other, in the wild.
-    value = re.sub(r"\?=(?=\S)", "?= ", re.sub(r"(?<=\S)(=\?[\w*.-]{1,40}\?[bqBQ]\?)", r" \1", value))
+    value = _ENCODED_WORD.sub(r" \1 ", value)
     try:
         pieces = decode_header(" ".join(value.split()))
     except (HeaderParseError, ValueError, LookupError, UnicodeError):
@@ -168,7 +173,7 @@ def _raw_header(message: Message, name: str) -> str:
     """A header as it came; bytes beyond ASCII by what they look like (RFC 6532, or no RFC at all)."""
     wanted = name.lower()
     value = next((value for key, value in message.raw_items() if key.lower() == wanted), "")
-    text = str(value)
+    text = str(value)[:_LONGEST_HEADER]
     if text.isascii():
         return text
     return _text(text.encode("utf-8", "surrogateescape"), None)

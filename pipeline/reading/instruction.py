@@ -20,6 +20,7 @@ _NAME = r"[^\W\d_][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){0,2}"
 _NAME_AND_NUMBER = re.compile(rf"({_NAME})\s?[:=-]?\s?(\d{{1,6}})")
 _LONGEST_CLAUSE = 80  # letters of a name with what is said of it
 _LONGEST = 14  # words of a text that is an instruction rather than a story
+_LONGEST_NOTICE = 400  # letters of a robot's notice in which it says what it is about
 _LONGEST_TO_SEARCH = 2000  # letters of a text in which the day of a robot's notice is looked for
 
 
@@ -84,6 +85,12 @@ def _two_weeks(language: Language) -> tuple[tuple[re.Pattern[str], bool], ...]:
 def tells_absence(text: str, languages: Sequence[Language]) -> bool:
     """Is it short, and are there words of absence in it?"""
     return len(text.split()) <= _LONGEST and _away(tuple(languages)).search(text.lower()) is not None
+
+
+def tells_absence_at_length(text: str, languages: Sequence[Language]) -> bool:
+    """Does a robot's notice speak of an absence in its first sentences? Short words (`away`, `off`) are too common."""
+    head = text[:_LONGEST_NOTICE].lower()
+    return any(" " in found[0] or len(found[0]) > 5 for found in _away(tuple(languages)).finditer(head))
 
 
 def absence(text: str, languages: Sequence[Language], written: date | None) -> Effect:

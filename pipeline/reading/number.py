@@ -30,7 +30,7 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _NEVER = (
-    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|<[^<>\s]*>|\[(cid|image|https?)[^\]]*\]",
+    r"https?://\S{1,200}|www\.\S{1,200}|[^\s@]{1,64}@[^\s@]{1,64}\.\w{1,20}|<[^<>\s]{0,200}>|\[(cid|image|https?)[^\]]{0,200}\]",
     # days
     r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}-\d{1,2}-\d{4}\b",
     r"\b\d{1,2}\.\d{1,2}\.(?!\d)",
@@ -38,14 +38,14 @@ _NEVER = (
     r"\b\d{1,2}[:.]\d{2}[ ]?(am|pm|h|hrs|cet|cest|utc|gmt)\b|\b\d{1,2}:\d{2}(:\d{2})?\b|\b\d{1,2}h\d{2}\b",
     r"\b\d{1,2}[ ]?(a\.?m|p\.?m)\b\.?|\b(kl|klo|um|plkst|godz|val)\b\.?[ ]?\d{1,2}([.:]\d{2})?\b",
     # telephones
-    r"\+\d[\d ().\-/]{6,}\d|\(\d{2,5}\)[ \d\-/]{5,}\d|(?:\b\d{2,4}[ \-/.]){3,}\d{2,4}\b|\b\d{7,}\b",
-    r"\b0\d{1,4}[ \-/]\d[\d \-/]{3,}\b",
+    r"\+\d[\d ().\-/]{6,20}\d|\(\d{2,5}\)[ \d\-/]{5,20}\d|(?:\b\d{2,4}[ \-/.]){3,6}\d{2,4}\b|\b\d{7,}\b",
+    r"\b0\d{1,4}[ \-/]\d[\d \-/]{3,16}\b",
     # money and shares
-    r"[€$£¥][ ]?\d[\d.,']*|\b\d[\d.,']*[ ]?[%€$£¥°]",
+    r"[€$£¥][ ]?\d[\d.,']{0,12}|\b\d[\d.,']{0,12}[ ]?[%€$£¥°]",
     # what is numbered, and what only contains figures
     r"\b(tel|tlf|phone|mobile|mobil|mob|cvr|case|sag|ticket|no|nr|id|ref|room|suite|vat|fax|floor|box|page|ext|dir|gsm"
-    r"|telefon|telefono|téléphone|puh|cell|handy|kom)\b[ ]?[.:#]*[ ]?[#\d][\d \-/]*",
-    r"#\d+|\b[a-z]+-?\d[\w\-]*|\b\d+(st|nd|rd|th|g|d|x|k|m|er|ème|eme|º|ª)\b",
+    r"|telefon|telefono|téléphone|puh|cell|handy|kom)\b[ ]?[.:#]*[ ]?[#\d][\d \-/]{0,20}",
+    r"#\d+|\b[a-z]{1,20}-?\d[\w\-]{0,40}|\b\d+(st|nd|rd|th|g|d|x|k|m|er|ème|eme|º|ª)\b",
 )
 _CLAUSE_ENDS = re.compile(r"[,;:=!?\n()\[\]|–—…]|\.(?!\d)|\s-+\s|(?<=\d)-(?=\s)")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -169,7 +169,7 @@ def _dates_and_counts(language: Language) -> re.Pattern[str]:
         rf"\b\d{{1,2}}{ordinal}[ ]?(?:of[ ]|de[ ]|d'|da[ ])?({months})(?!\w)(,?[ ](?:de[ ])?\d{{4}})?",
         rf"\b({months})[ ]\d{{1,2}}{ordinal}(?!\w)(,?[ ]\d{{4}})?",
         rf"\b({days})[ ](the[ ]|den[ ]|d\.[ ])?\d{{1,2}}{ordinal}(?!\w)",
-        rf"\b({counts})[ ]?\d[\d.,]*|\b\d[\d.,]*[ ]?({counts})(?!\w)",
+        rf"\b({counts})[ ]?\d[\d.,]{{0,12}}|\b\d[\d.,]{{0,12}}[ ]?({counts})(?!\w)",
     )
     return re.compile("|".join(f"(?:{row})" for row in rows))
 

@@ -55,6 +55,8 @@ _BANNER_MARKS = re.compile(
     r"\s*(ZjQcmQRYFpfpt|\[?\W{0,3}(EXTERNAL|EXTERN|EXTERNE|EXTERNO|EKSTERN|ESTERNO|ULKOINEN|ZEWN\w+)\b.{0,20}[\]*:])"
 )
 _BANNER_LINES = 6
+_MOST_BANNERS = 4
+_MOST_LINES = 3000  # of a text; what a person types is in the first of them or right behind a quotation
 _LONGEST_ATTRIBUTION = 4  # lines
 _LOOK = 500  # letters of a line in which marks are looked for
 _BLOCK = 8  # lines within which a header block shows its names
@@ -111,7 +113,8 @@ def _lines(text: str) -> list[str]:
     if armoured:
         ended = _ARMOUR_END.search(text, armoured.end())
         text = text[: armoured.start()] + text[armoured.end() : ended.start() if ended else None]
-    return [line.rstrip() for line in text.splitlines()]
+    lines = [line.rstrip() for line in text.splitlines()]
+    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES // 2], *lines[-_MOST_LINES // 2 :]]
 
 
 def _joined(lines: Iterable[str]) -> str:
@@ -121,12 +124,13 @@ def _joined(lines: Iterable[str]) -> str:
 def _without_banner(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Leave out what gateways put above a text: paragraphs that begin as a warning does."""
     cut: tuple[str, ...] = ()
-    while True:
+    for _ in range(_MOST_BANNERS):
         start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
         end = _banner_ends(lines, start)
         if end == start or not any(line.strip() for line in lines[end:]):
-            return lines, cut
+            break
         lines, cut = lines[end:], ("banner",)
+    return lines, cut
 
 
 def _banner_ends(lines: list[str], start: int) -> int:
@@ -134,8 +138,7 @@ def _banner_ends(lines: list[str], start: int) -> int:
     is what was typed."""
     head = lines[start][:_LOOK] if start < len(lines) else ""
     words = head.strip(" [*_<>|#!\t").lower()
-    rule = _RULE.match(head)
-    if rule and start + 1 < len(lines):
+    if _RULE.match(head) and start + 1 < len(lines) and not _RULE.match(lines[start + 1][:_LOOK]):
         below = _banner_ends(lines, start + 1)
         return below if below > start + 1 else start
     if not words or not (_BANNER_MARKS.match(head) or words.startswith(_openers())) or _is_short_answer(head):

@@ -283,7 +283,7 @@ def _signed_inside(part: Message) -> Iterator[Message]:
         return
     inner = message_from_bytes(payload[begin : begin + LONGEST])
     if not inner.is_multipart():
-        inner.set_payload(re.split(r"[^\x09\x0a\x0d\x20-\uffff]{2}", str(inner.get_payload()))[0])
+        inner.set_payload(re.split(r"[^\x09\x0a\x0d\x20-\uffff]{2}", _as_written(inner))[0])
         yield inner
 
 
@@ -294,7 +294,14 @@ def _payload(part: Message) -> bytes:
         payload = None
     if isinstance(payload, bytes):
         return payload
-    return str(part.get_payload() or "").encode("utf-8", "surrogateescape")
+    return _as_written(part).encode("utf-8", "surrogateescape")
+
+
+def _as_written(part: Message) -> str:
+    try:
+        return str(part.get_payload() or "")
+    except (ValueError, LookupError):  # a charset with a NUL in its name
+        return ""
 
 
 def _decoded(part: Message) -> str:
@@ -310,7 +317,7 @@ def _decoded(part: Message) -> str:
 
 def _really_decoded(part: Message, payload: bytes) -> bytes:
     """Base64 that a list or a gateway has written text behind: decoded as far as it goes, the text kept."""
-    written = str(part.get_payload() or "")
+    written = _as_written(part)
     if payload != written.encode("utf-8", "surrogateescape")[:LONGEST]:
         return payload
     lines = written.splitlines()

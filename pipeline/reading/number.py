@@ -111,7 +111,8 @@ def find(text: str, question: Question, languages: Sequence[Language], *, guesse
     reason = _refused(chosen, covered, question)
     if reason:
         return Found(None, rule, reason, (chosen.written,))
-    return Found(chosen.value, rule, "", (chosen.written,), _comment(shown, chosen), chosen.alone)
+    comment = _without_greeting(_comment(shown, chosen), languages)
+    return Found(chosen.value, rule, "", (chosen.written,), comment, chosen.alone)
 
 
 def plain_digits(text: str) -> str:
@@ -442,6 +443,12 @@ def _refused(chosen: Candidate, covered: str, question: Question) -> str:
     if not question.minimum <= chosen.value <= question.maximum:
         return "bounds"
     return ""
+
+
+def _without_greeting(comment: str, languages: Sequence[Language]) -> str:
+    head, _, rest = comment.partition("\n")
+    words = head.lower().split()
+    return rest.strip() if rest.strip() and len(words) <= _NEAR and _is_greeting(words, languages) else comment
 
 
 def _comment(text: str, chosen: Candidate) -> str:

@@ -84,6 +84,7 @@ def test_a_mail_with_any_of_its_bytes_changed_raises_nothing() -> None:
         b"Subject: =?utf-8?B?Nw?=\n",
         b"Subject: =?nonsense?Q?7?=\n",
         b"Date: yesterday\nSubject: 7\n",
+        b"Content-Type: text/plain; charset=ut\x00f-8\nContent-Transfer-Encoding: base64\nSubject: 7\n",
     ],
 )
 def test_headers_as_broken_as_they_come_keep_nobody_from_answering(headers: bytes) -> None:

@@ -7,11 +7,13 @@ settings, no roster, no clock. Who wrote it, and for which week, is `sender`'s b
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.mail import without_our_subject
@@ -94,13 +96,23 @@ def _spoken(text: str) -> tuple[Language, ...]:
     low = set(re.findall(r"[^\W\d_]+", text.lower()))
     if not low:
         return (ALL["en"],)
-    score = {code: len(low & table.small) for code, table in ALL.items()}
-    best = max(score.values())
+    score = Counter(code for word in low for code in _languages_of().get(word, ()))
+    best = max(score.values(), default=0)
     first = spaced(text.strip().split("\n", 1)[0].strip(" .!*_-"))
     numbers = [table for table in ALL.values() if first in table.numbers or first in table.zero]
     if numbers and not best:
         return tuple(numbers)
     return tuple(table for code, table in ALL.items() if score[code] == best or table in numbers)
+
+
+@cache
+def _languages_of() -> dict[str, list[str]]:
+    """Each small word, and the languages that have it."""
+    found: dict[str, list[str]] = {}
+    for code, table in ALL.items():
+        for word in table.small:
+            found.setdefault(word, []).append(code)
+    return found
 
 
 def _day(message: Message) -> date | None:
@@ -177,6 +189,7 @@ def _answer(
     return Reading("answer", found.number, found.comment, effects, evidence, words, "", found.candidates)
 
 
+@lru_cache(maxsize=512)  # the subjects of a week's replies are few
 def _bare(subject: str) -> str:
     """A subject without what we, and the client that replied, have put there."""
     return without_our_subject(_PREFIXES.sub("", subject[:_LONGEST_SUBJECT]))

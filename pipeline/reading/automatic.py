@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.reading.body import header
 from pipeline.reading.languages import ALL, CLIENTS
@@ -106,7 +106,7 @@ def _failure(message: Message, headers: Mapping[str, str], subject: str) -> Mach
     """A delivery failure without a report, as older and odder systems write it."""
     sender = headers.get("from", "")
     daemon = _DAEMON.search(header(message, "From") if "=?" in sender else sender)
-    failed = _FAILED_SUBJECT.search(subject)
+    failed = _tells_failure(subject)
     if daemon or (failed and _from_nobody(headers)):
         delayed = _DELAYED_SUBJECT.search(subject)
         return Machine("auto_reply", "a delay notice") if delayed else Machine("bounce", "a mail system's own message")
@@ -115,6 +115,21 @@ def _failure(message: Message, headers: Mapping[str, str], subject: str) -> Mach
     if failed and not (headers.get("in-reply-to") or headers.get("references")):
         return Machine("bounce", "the subject of a delivery failure")
     return None
+
+
+@lru_cache(maxsize=512)  # the subjects of a week's replies are few
+def _tells_failure(subject: str) -> bool:
+    return _FAILED_SUBJECT.search(subject) is not None
+
+
+@lru_cache(maxsize=512)
+def _tells_robot(subject: str, *, answers: bool) -> str:
+    checks = (
+        (not answers and bool(_RECEIPT_SUBJECT.search(subject)), "the subject of a read receipt"),
+        (subject.lower().startswith(_auto_subjects()), "the subject of an automatic reply"),
+        (not answers and bool(_CHALLENGE.search(subject)), "a question by a filter"),
+    )
+    return next((rule for holds, rule in checks if holds), "")
 
 
 def _from_nobody(headers: Mapping[str, str]) -> bool:
@@ -148,18 +163,15 @@ def _automatic(headers: Mapping[str, str], subject: str) -> str:
     """The mark of an automatic message, or nothing."""
     value = headers.get("auto-submitted", "no").split(";")[0].strip().lower()
     precedence = headers.get("precedence", "").strip().lower()
-    answers = "in-reply-to" in headers
     checks = (
         (value != "no", f"Auto-Submitted: {value}"),  # RFC 3834 section 5
         (precedence in {"auto_reply", "bulk", "junk", "list"}, f"Precedence: {precedence}"),
-        (not answers and bool(_RECEIPT_SUBJECT.search(subject)), "the subject of a read receipt"),
-        (subject.lower().startswith(_auto_subjects()), "the subject of an automatic reply"),
         (_from_nobody(headers), "an empty return path"),
         (bool(_ROBOT.search(headers.get("from", ""))), "a sender that takes no replies"),
-        (not answers and bool(_CHALLENGE.search(subject)), "a question by a filter"),
     )
-    marked = next((name for name in _MARKS if headers.get(name)), "")
-    return marked or next((rule for holds, rule in checks if holds), "")
+    marked = next((name for name in _MARKS if name in headers), "")
+    said = next((rule for holds, rule in checks if holds), "")
+    return marked or said or _tells_robot(subject, answers="in-reply-to" in headers)
 
 
 @cache

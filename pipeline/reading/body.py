@@ -25,6 +25,8 @@ LONGEST = 400_000  # bytes of one text part; a reply is short, and what follows 
 _LONGEST_HEADER = 10_000  # letters
 _ENCODED_WORD = re.compile(r"(=\?[\w*.-]{1,40}\?[bBqQ]\?[^?\n]{0,1000}\?=)")
 _MOST_PARTS = 200
+_HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_PARTS = re.compile(rb"(?i)(?:multipart|message)/")
 _LARGE = 1_000_000  # bytes of a message whose attachments are cut down before it is parsed
 _BASE64_LINES = re.compile(rb"((?:[A-Za-z0-9+/]{60,76}={0,2}\r?\n){1000})(?:[A-Za-z0-9+/]{60,76}={0,2}\r?\n)+")
 _SIGNATURES = (
@@ -140,6 +142,22 @@ def parsed(raw: bytes) -> Message:
         raw = _BASE64_LINES.sub(rb"\1", raw)
     if raw.count(b"multipart/") > _MOST_PARTS:
         return BytesHeaderParser().parsebytes(raw)  # parts in parts in parts: nobody wrote this
+    return message_from_bytes(raw) if _has_parts(raw) else _in_one_piece(raw)
+
+
+def _has_parts(raw: bytes) -> bool:
+    end = _HEADERS_END.search(raw)
+    return end is None or _PARTS.search(raw, 0, end.start()) is not None
+
+
+def _in_one_piece(raw: bytes) -> Message:
+    """A message of one part: its headers parsed, its body not looked at line by line."""
+    end = _HEADERS_END.search(raw)
+    body = raw[end.end() :] if end else b""
+    message = message_from_bytes(raw[: end.end() if end else None])
+    if not message.get_payload():  # else the blank line did not end the headers: one above it is broken
+        message.set_payload(body.decode("ascii", "surrogateescape"))
+        return message
     return message_from_bytes(raw)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -55,8 +55,7 @@ _STRANGE = 2  # words in its clause that may be other than an answer's
 _NEAR = 4  # words between a number and the noun that it counts
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something that could be the number: as written, its value, and where in the text.
 
     `weak` words usually mean something else; `borrowed` names the language of one that means something else in another.
@@ -102,7 +101,7 @@ def find(text: str, question: Question, languages: Sequence[Language], *, guesse
     low = shown.lower()
     covered = cover(low if len(low) == len(shown) else shown, languages)
     candidates = [
-        replace(one, written=shown[one.start : one.end]) for one in _candidates(covered, languages, guessed=guessed)
+        one._replace(written=shown[one.start : one.end]) for one in _candidates(covered, languages, guessed=guessed)
     ]
     chosen, rule = _chosen(covered, candidates, languages)
     if chosen is None:
@@ -237,18 +236,26 @@ def _in_words(covered: str, languages: Sequence[Language], *, guessed: bool) -> 
 
 
 @lru_cache(maxsize=64)
+def _number_words(languages: tuple[Language, ...]) -> frozenset[str]:
+    return frozenset(word for language in languages for word in (*language.numbers, *language.zero))
+
+
+@lru_cache(maxsize=64)
 def _beginnings(languages: tuple[Language, ...]) -> frozenset[str]:
     """The first words of numbers in words."""
-    return frozenset(word.split()[0] for language in languages for word in (*language.numbers, *language.zero))
+    return frozenset(word.split()[0] for word in _number_words(languages))
 
 
 def _word(
     covered: str, begin: int, end: int, languages: Sequence[Language], spoken: set[str], *, guessed: bool
 ) -> Candidate | None:
     written = covered[begin:end]
+    word = spaced(written)
+    known = _number_words(tuple(languages))
+    if word not in known and (word.isascii() or plain(word) not in known):
+        return None
     if _is_within_a_word(covered, begin, end):
         return None
-    word = spaced(written)
     behind = _TOKEN.match(covered[end:].lstrip(" ").lower())
     values, weak, lender = set[int](), False, None
     for language in languages:
@@ -322,8 +329,7 @@ class _Around:
         words = self.words if one.borrowed is None else _words_around((one.borrowed,))
         text = self.covered[clause[0] : clause[1]].lower()
         strange = self._strange(clause, one, words)
-        return replace(
-            one,
+        return one._replace(
             clear=strange == 0,
             alone=self._strange(self.line(one), one, words) == 0,
             counted=self._is_counted(one, clause[1], text, words),

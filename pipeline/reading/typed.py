@@ -58,6 +58,7 @@ _BANNER_LINES = 6
 _MOST_BANNERS = 4
 _MOST_LINES = 3000  # of a text; what a person types is in the first of them or right behind a quotation
 _LONGEST_ATTRIBUTION = 4  # lines
+_SHORT_NAME = 5  # words of `Anna Bøgh wrote:`
 _LOOK = 500  # letters of a line in which marks are looked for
 _BLOCK = 8  # lines within which a header block shows its names
 _PARTS_OF_A_TABLE = 16  # lines within which Notes shows its names, each on a line of its own
@@ -253,7 +254,7 @@ def _is_attribution(lines: list[str], number: int) -> bool:
 def _opens_attribution(line: str) -> bool:
     low = line.strip("*_ ").lower()
     return (low.startswith(_attribution_openers()) and any(letter.isdigit() for letter in low)) or bool(
-        _WHEN.search(line) and len(line) > 12 and (_BEGINS_WITH_DATE.match(line) or _ADDRESS.search(line))
+        len(line) > 12 and (_BEGINS_WITH_DATE.match(line) or (_ADDRESS.search(line) and _WHEN.search(line)))
     )
 
 
@@ -265,17 +266,18 @@ def _says_who_wrote(line: str) -> bool:
     bare = line.strip("*_ ")
     ended = bare.endswith((":", "："))
     low = bare.rstrip(":： ").lower()
-    verb = _verb().search(low)
-    told = _ADDRESS.search(bare) or _WHEN.search(bare)
-    if ended and verb and (told or (low.startswith(_attribution_openers()) and any(map(str.isdigit, low)))):
+    verb_last = low.endswith(_verbs())
+    if not ended and not verb_last:
+        return bool(_BEGINS_WITH_DATE.match(bare) and _ENDS_WITH_ADDRESS.search(bare))
+    address, when = _ADDRESS.search(bare), _WHEN.search(bare)
+    opened = low.startswith(_attribution_openers())
+    if ended and address and when and not _HEADER.match(bare[:40]):
         return True
-    if ended and _ADDRESS.search(bare) and _WHEN.search(bare) and not _HEADER.match(bare[:40]):
-        return True
-    if verb and told and low.endswith(_verbs()) and (low.startswith(_attribution_openers()) or _ADDRESS.search(bare)):
-        return True
-    if verb and ended and len(low) < 80 and low.endswith(_verbs()) and len(low.split()) <= 5 and bare[:1].isupper():
-        return True
-    return bool(_BEGINS_WITH_DATE.match(bare) and _ENDS_WITH_ADDRESS.search(bare))
+    if not _verb().search(low):
+        return False
+    told = address or when or (opened and any(map(str.isdigit, low)))
+    named = verb_last and len(low.split()) <= _SHORT_NAME and bare[0].isupper()
+    return bool((ended and (told or named)) or (verb_last and (address or (when and opened))))
 
 
 @cache

@@ -82,9 +82,11 @@ def typed(text: str) -> Typed:
         cut = (*cut, rule)
     above, signed = _without_signature(lines[:end])
     words = _joined(above)
-    if words:
-        return Typed(words, (*cut, *signed), "above")
-    return _in_the_quotation(lines, end, rule, cut)
+    told = Typed(words, (*cut, *signed), "above")
+    if words and not (rule and all(_is_greeting(line) for line in above if line.strip())):
+        return told
+    below = _in_the_quotation(lines, end, rule, cut)
+    return below if below.text or not words else told
 
 
 def typed_elsewhere(text: str) -> Typed:

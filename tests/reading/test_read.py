@@ -115,6 +115,14 @@ def test_a_number_typed_below_the_quotation_is_found() -> None:
     assert reading("On Fri One Number wrote:\n> How many? 0 1 2 3\n\n7\n").number == 7
 
 
+@pytest.mark.parametrize("said", ["7", "I made 7 this week", "7 - two of them at Novo"])
+def test_a_reply_between_quoted_lines_below_a_greeting_is_found(said: str) -> None:
+    quoted = (
+        f"Hi,\nOn Fri, 27 Nov 2026 at 13:00 +0100, One Number wrote:\n> How many?\n\n{said}\n\n> Your last four: 3 5\n"
+    )
+    assert reading(quoted).number == 7
+
+
 def test_a_number_typed_behind_a_quotation_sign_is_found() -> None:
     assert reading("On Fri One Number wrote:\n> How many? 0 1 2 3\n> 7\n").number == 7
 

@@ -1,7 +1,8 @@
 """`onenumber read`: how one message is read, and why.
 
 For whoever wonders why a reply was or was not taken. It reads a file or standard input and writes nothing but its
-answer; who sent the message, and for which week, needs settings and is not told here.
+answer: the verdict, and below it the message as a person sees it, each line marked as kept or cut. Who sent the
+message, and for which week, needs settings and is not told here.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
+from rich.console import Console
+from rich.text import Text
 
-from pipeline.reading import read
+from pipeline.reading import Seen, read, seen
+
+_MOST_LINES = 60  # of the message that are shown
 
 
 def run(file: str, *, languages: Sequence[str], as_json: bool) -> int:
@@ -44,7 +49,22 @@ def run(file: str, *, languages: Sequence[str], as_json: bool) -> int:
     for name, value in rows.items():
         if value:
             print(f"{name:<8}  {value}")
+    _show(seen(raw))
     return 0
+
+
+def _show(message: Seen) -> None:
+    """The lines, kept ones after a bar and cut ones dim after a dash, so that colour is not needed to tell them."""
+    if message.cut:
+        print(f"cut by    {', '.join(message.cut)}")
+    print()
+    console = Console(highlight=False, soft_wrap=True)
+    printable = ((kept, "".join(letter for letter in line if letter.isprintable())) for kept, line in message.lines)
+    lines = [(kept, line) for kept, line in printable if line.strip()]
+    for kept, line in lines[:_MOST_LINES]:
+        console.print(Text(f"{'|' if kept else '-'} {line}", style="bold" if kept else "dim"))
+    if len(lines) > _MOST_LINES:
+        print(f"  … and {len(lines) - _MOST_LINES} lines more")
 
 
 def _number(value: object) -> int | float:

@@ -24,7 +24,7 @@ from pipeline.reading.languages.table import Language, spaced
 from pipeline.reading.typed import Typed, typed, typed_elsewhere
 from pipeline.reading.values import ANY_NUMBER, Effect, Question, Reading
 
-__all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "read"]
+__all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "Seen", "read", "seen"]
 
 _PREFIXES = re.compile(
     r"^\s*(?:(?:re|sv|aw|antw|vs|odp|r|ref|fw|fwd|vb|vl|wg|tr|rv|ynt|ang)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
@@ -63,6 +63,33 @@ def _of_elsewhere(text: str, asked: _Asked) -> Reading | None:
     if found.number is None or not found.certain:
         return None
     return _answer(found, told.text, f"typed {told.place} the quotation", ())
+
+
+class Seen(NamedTuple):
+    """What a person sees of a message, line by line, each with whether it was taken for typed; and the rules that cut
+    the others, in order."""
+
+    lines: tuple[tuple[bool, str], ...]
+    cut: tuple[str, ...]
+
+
+def seen(raw: bytes) -> Seen:
+    """What of a message was kept and what was cut, for whoever asks why it was read as it was."""
+    body = visible(parsed(raw))
+    told = _typed(body.plain, body.html)
+    typed_lines = [line.strip() for line in told.text.split("\n")]
+    lines: list[tuple[bool, str]] = []
+    for line in _shown_text(body.plain, body.html, told).splitlines():
+        kept = bool(line.strip()) and line.strip(" >") in typed_lines
+        if kept:
+            typed_lines.remove(line.strip(" >"))
+        lines.append((kept, line.rstrip()))
+    return Seen(tuple(lines), told.cut)
+
+
+def _shown_text(plain: str, html: str, told: Typed) -> str:
+    """The one of the two texts in which the words were found."""
+    return html if not plain or (html and typed(html) == told != typed(plain)) else plain
 
 
 class _Asked(NamedTuple):

@@ -18,7 +18,8 @@ def test_a_file_is_read_and_explained(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["read", str(file)]) == 0
     assert capsys.readouterr().out == (
         "outcome   answer\nnumber    7\ncomment   two of them at Novo\n"
-        "evidence  the only number, typed above the quotation\n"
+        "evidence  the only number, typed above the quotation\ncut by    attribution\n\n"
+        "| 7 - two of them at Novo\n- On Fri One Number wrote:\n- > 3 4 5\n"
     )
 
 
@@ -44,3 +45,13 @@ def test_an_unclear_reply_says_what_it_could_have_been(tmp_path: Path, capsys: p
     assert main(["read", str(file)]) == 0
     assert "unclear" in (out := capsys.readouterr().out)
     assert "3, 4" in out
+
+
+def test_each_line_is_marked_as_kept_or_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "reply.eml"
+    page = "<div>7\x1b[31m new</div><blockquote type='cite'><div>3 4 5</div></blockquote>"
+    file.write_text(f"From: a@x.dk\nContent-Type: text/html; charset=utf-8\n\n{page}\n")
+    assert main(["read", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "cut by    quotation sign" in out
+    assert [line for line in out.splitlines() if line[:2] in {"| ", "- "}] == ["| 7[31m new", "- > 3 4 5"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from pipeline.reading import Effect, Question, Reading, read
+from pipeline.reading import Effect, Question, Reading, read, seen
 from tests import corpus
 
 GMAIL = "\n\nOn Fri, Nov 27, 2026 at 1:00 PM One Number <\nnumber@nordvik.example> wrote:\n\n> How many? 0 1 2 3\n> Your last four: 3 5 2 8\n"
@@ -228,6 +228,7 @@ def test_above_any_real_reply_the_number_stands(file: Path) -> None:
 @limits(deadline=None)
 def test_no_bytes_whatever_raise(raw: bytes) -> None:
     assert read(raw).evidence
+    assert isinstance(seen(raw).lines, tuple)
 
 
 @given(st.text(max_size=300))

@@ -183,14 +183,26 @@ def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
             )
         return Reading("instruction", effects=named, evidence=f"names, {where}", words=words)
     found = number.find(words, question, tables, guessed=asked.guessed)
-    return _of_number(words, where, found, asked.absence(words), named)
+    return _of_number(words, where, found, away=asked.absence(words), named=named, tables=tables)
 
 
 def _within(number: Decimal, question: Question) -> bool:
     return question.minimum <= number <= question.maximum
 
 
-def _of_number(words: str, where: str, found: number.Found, away: Effect | None, named: tuple[Effect, ...]) -> Reading:
+def _of_number(
+    words: str,
+    where: str,
+    found: number.Found,
+    *,
+    away: Effect | None,
+    named: tuple[Effect, ...],
+    tables: Sequence[Language],
+) -> Reading:
+    if away is not None and found.number is not None and not found.said:
+        if instruction.is_of_until(words, tables):
+            return Reading("away", effects=(away,), evidence=f"words of absence, {where}", words=words)
+        found = number.Found(None, "a number beside words of absence", "several", found.candidates)
     if away is not None and found.number is None and found.reason == "none":
         return Reading("away", effects=named or (away,), evidence=f"words of absence, {where}", words=words)
     if found.number is None:

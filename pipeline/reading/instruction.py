@@ -120,6 +120,17 @@ def until(text: str, languages: Sequence[Language], written: date | None) -> dat
     return None
 
 
+def is_of_until(text: str, languages: Sequence[Language]) -> bool:
+    """`On vacation until 12`: the one number is a day."""
+    low = text.lower()
+    return any(
+        re.match(r"\d", low[match.end() :])
+        for language in languages
+        if language.until
+        for match in _until(language).finditer(low)
+    )
+
+
 @lru_cache(maxsize=64)
 def _until(language: Language) -> re.Pattern[str]:
     article = r"(?:and including\s+|d\.\s*|den\s+|the\s+|dem\s+|el\s+|il\s+|le\s+|dia\s+|al\s+)?"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -79,14 +79,16 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The number and what decided; or no number, the reason and the candidates. `comment` is the rest of the text."""
+    """The number and what decided; or no number, the reason and the candidates. `comment` is the rest of the text;
+    `certain` tells that the number fills its line, `said` that its clause is an answer."""
 
     number: Decimal | None
     rule: str
     reason: str = ""
     candidates: tuple[str, ...] = ()
     comment: str = ""
-    certain: bool = field(default=False)
+    certain: bool = False
+    said: bool = False
 
 
 def find(text: str, question: Question, languages: Sequence[Language], *, guessed: bool = False) -> Found:
@@ -97,7 +99,7 @@ def find(text: str, question: Question, languages: Sequence[Language], *, guesse
     if bare:
         only = Candidate(bare[1], Decimal(bare[1]), *bare.span(1), clear=True, alone=True)
         reason = _refused(only, shown, question)
-        return Found(None if reason else only.value, "nothing but a number", reason, (bare[1],), certain=True)
+        return Found(None if reason else only.value, "alone on its line", reason, (bare[1],), certain=True, said=True)
     low = shown.lower()
     covered = cover(low if len(low) == len(shown) else shown, languages)
     candidates = [
@@ -111,7 +113,7 @@ def find(text: str, question: Question, languages: Sequence[Language], *, guesse
     if reason:
         return Found(None, rule, reason, (chosen.written,))
     comment = _without_greeting(_comment(shown, chosen), languages)
-    return Found(chosen.value, rule, "", (chosen.written,), comment, chosen.alone)
+    return Found(chosen.value, rule, "", (chosen.written,), comment, chosen.alone, chosen.clear or chosen.counted)
 
 
 def plain_digits(text: str) -> str:

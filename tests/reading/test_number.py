@@ -10,6 +10,21 @@ from tests.reading.test_read import message
     ("said", "languages", "number"),
     [
         ("7", (), 7),
+        ("Ich habe 5 neue angelegt", (), 5),
+        ("J'ai créé 3 nouvelles opportunités cette semaine", (), 3),
+        ("He creado cuatro oportunidades", (), 4),
+        ("Diese Woche waren es sechs", (), 6),
+        ("4 this week. Have a nice weekend, see you on Monday 30!", (), 4),
+        ("Please change it to 9", (), 9),
+        ("Sorry, I meant 8", (), 8),
+        ("7 (I had 9 last week)", (), 7),
+        ("3 new, 2 of them big", (), 3),
+        ("4 opportunities worth 250.000 kr", (), 4),
+        ("2 - see you 12/1", (), 2),
+        ("Hi! 6 :) Ana", (), 6),
+        ("Number: 7\nComment: Fair went well, 3 days", (), 7),
+        ("away until 4 december, 3 this week", (), 3),
+        ("had 2 days off, 5 new", (), 5),
         ("  7 ", (), 7),
         ("7!", (), 7),
         ("7 :)", (), 7),
@@ -100,6 +115,19 @@ def test_the_number_that_was_meant_is_read(said: str, languages: tuple[str, ...]
         ("a couple", ("en",)),
         ("a few", ("en",)),
         ("5k", ()),
+        ("at 7", ()),
+        ("fire", ()),
+        ("sei", ()),
+        ("Due to illness I can't answer", ()),
+        ("We have 30 employees", ()),
+        ("8 not 7", ()),
+        ("It should be 8 instead of 7", ()),
+        ("3x", ()),
+        ("no. 7", ()),
+        ("#7", ()),
+        ("7 pm", ()),
+        ("Same as last week", ()),
+        ("see attached", ()),
         ("5%", ()),
         ("€5", ()),
         ("5 kr", ("da",)),
@@ -160,6 +188,8 @@ def test_what_only_looks_like_an_answer_is_asked_back(said: str, languages: tupl
     assert reading.number is None, reading.evidence
 
 
-@pytest.mark.parametrize("said", ["I'm on holiday this week, so 0", "0, I was on holiday", "sick"])
-def test_an_absence_with_a_nought_is_an_absence(said: str) -> None:
+@pytest.mark.parametrize(
+    "said", ["I'm on holiday this week, so 0", "0, I was on holiday", "sick", "On vacation until 12"]
+)
+def test_a_number_that_goes_with_an_absence_is_no_answer(said: str) -> None:
     assert read(message(said), languages=("en",)).outcome == "away"

@@ -52,7 +52,7 @@ TABLE = Language(
     weak=frozenset({"one", "tree"}),
     borrowed=frozenset({"ten"}),
     zero=("none", "nothing", "zero", "nil", "nada", "zip", "nought", "naught", "no new ones", "no new opportunities", "no new leads", "no new", "not any", "no opportunities", "not a single one", "zilch"),
-    small=frozenset({"i", "the", "and", "this", "week", "new", "only", "have", "got", "made", "number", "hi", "is", "no", "none", "from", "my", "sorry", "for", "it", "of", "at", "with", "you", "me", "thanks", "to"}),
+    small=frozenset({"i", "on", "until", "was", "the", "and", "this", "week", "new", "only", "have", "got", "made", "number", "hi", "is", "no", "none", "from", "my", "sorry", "for", "it", "of", "at", "with", "you", "me", "thanks", "to"}),
     fillers=frozenset({
         "new", "this", "week", "the", "for", "from", "me", "my", "number", "is", "it", "its", "it's", "was", "sorry", "unfortunately",
         "only", "just", "total", "in", "i", "have", "had", "made", "created", "got", "today", "so", "far", "afraid", "count", "answer",
@@ -62,7 +62,7 @@ TABLE = Language(
     nouns=("opportunit", "lead", "opp", "prospect"),
     part_of=(r"N\s+of\s+(them|those|these|which|the)", r"(including|incl\.?|of\s+which)\s+N", r"one\s+(is|was|being|at|with|from|for)"),
     not_counts=("usd", "eur", "gbp", "dkk", "percent", "per cent", "pct", "k", "m", "million", "hours", "hour", "hrs", "minutes", "mins", "min", "days", "day", "weeks", "years", "year", "meetings", "meeting", "calls", "call", "emails", "mails", "customers", "clients", "people", "visits", "demos", "quotes", "offers", "months", "miles", "km", "pm", "am", "employees", "colleagues", "proposals", "times", "pages", "users"),
-    negations=("not", "than", "over", "under", "least", "most", "below", "above", "between", "room", "building", "floor", "suite", "page", "step", "option", "version", "line", "chapter", "box", "item", "platform", "gate"),
+    negations=("not", "at", "by", "after", "before", "since", "than", "over", "under", "least", "most", "below", "above", "between", "room", "building", "floor", "suite", "page", "step", "option", "version", "line", "chapter", "box", "item", "platform", "gate"),
     large=("hundred", "hundreds", "thousand", "thousands", "million", "dozen", "dozens", "half", "third", "quarter"),
     last_week=("last week", "the week before", "previous week", "last week's"),
     last=("last", "previous"),

@@ -272,6 +272,8 @@ def _says_who_wrote(line: str) -> bool:
     if not ended and not verb_last:
         return bool(_BEGINS_WITH_DATE.match(bare) and _ENDS_WITH_ADDRESS.search(bare))
     address, when = _ADDRESS.search(bare), _WHEN.search(bare)
+    if ended and _ENDS_WITH_ADDRESS.search(bare[:-1].rstrip()) and len(bare.split()) <= _SHORT_NAME:
+        return True  # Quoting Anna <anna@x.dk>:
     opened = low.startswith(_attribution_openers())
     if ended and address and when and not _HEADER.match(bare[:40]):
         return True
@@ -314,8 +316,7 @@ def _header_name(line: str) -> str:
 def _is_header_block(lines: list[str], number: int) -> bool:
     """Header lines of different names, the first of them here: three of them, or two that tell an address or a time
     (Outlook, in any language)."""
-    first = _header_name(lines[number])
-    if not first:
+    if not _header_name(lines[number]) or _is_header_block_in_one_line(lines[number]):
         return _is_header_block_in_one_line(lines[number])
     block = lines[number : number + _BLOCK]
     names = {name for name in map(_header_name, block) if name}

@@ -173,7 +173,8 @@ def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
         effects = (Effect("answer", number=this), Effect("last", number=last))
         return Reading("answer", this, "", effects, f"this week and last week, {where}", words)
     named = instruction.named(words, tables)
-    if len([effect for effect in named if effect.who]) > 1:
+    found = number.find(words, question, tables, guessed=asked.guessed)
+    if len([effect for effect in named if effect.who]) > 1 and not found.certain:
         outside = tuple(
             f"{one.number}" for one in named if one.number is not None and not _within(one.number, question)
         )
@@ -182,8 +183,9 @@ def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
                 "unclear", effects=named, evidence=f"names, {where}", words=words, reason="bounds", candidates=outside
             )
         return Reading("instruction", effects=named, evidence=f"names, {where}", words=words)
-    found = number.find(words, question, tables, guessed=asked.guessed)
-    return _of_number(words, where, found, away=asked.absence(words), named=named, tables=tables)
+    return _of_number(
+        words, where, found, away=asked.absence(words), named=() if found.certain else named, tables=tables
+    )
 
 
 def _within(number: Decimal, question: Question) -> bool:

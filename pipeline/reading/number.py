@@ -59,9 +59,9 @@ class Candidate(NamedTuple):
     """Something that could be the number: as written, its value, and where in the text.
 
     `weak` words usually mean something else; `borrowed` names the language of one that means something else in another.
-    `clear` tells that its clause holds nothing but it and words that go with an answer, `alone` the same of its whole
-    line; `counted` that the thing we ask for is named beside it; `strange` how many words of its clause are neither;
-    `other_week` that its clause speaks of another week.
+    `clear` tells that its clause, in the first line that is no greeting, holds nothing but it and words that go with an
+    answer; `alone` the same of its whole line; `counted` that the thing we ask for is named beside it; `strange` how
+    many words of its clause are neither; `other_week` that its clause speaks of another week.
     """
 
     written: str
@@ -318,12 +318,23 @@ def _words_around(languages: tuple[Language, ...]) -> _Words:
     )
 
 
+def _first_line_ends(covered: str, languages: Sequence[Language]) -> int:
+    """Where the first line ends that says more than a greeting: below it, a clause may be part of an address."""
+    end = 0
+    for line in covered.split("\n"):
+        end += len(line) + 1
+        if line.strip() and not (len(line.split()) <= _NEAR and _is_greeting(line.lower().split(), languages)):
+            break
+    return end
+
+
 class _Around:
     """What stands around candidates: their clauses and lines, without the words that go with an answer."""
 
     def __init__(self, covered: str, languages: Sequence[Language]) -> None:
         self.covered = covered
         self.words = _words_around(tuple(languages))
+        self.first_line_ends = _first_line_ends(covered, languages)
         self.ends = [match.span() for match in _CLAUSE_ENDS.finditer(covered)]
 
     def judged(self, one: Candidate) -> Candidate:
@@ -331,9 +342,10 @@ class _Around:
         words = self.words if one.borrowed is None else _words_around((one.borrowed,))
         text = self.covered[clause[0] : clause[1]].lower()
         strange = self._strange(clause, one, words)
+        alone = self._strange(self.line(one), one, words) == 0
         return one._replace(
-            clear=strange == 0,
-            alone=self._strange(self.line(one), one, words) == 0,
+            clear=alone or (strange == 0 and one.start < self.first_line_ends),
+            alone=alone,
             counted=self._is_counted(one, clause[1], text, words),
             strange=strange,
             other_week=bool(self.words.other_weeks.search(text)) and not self.words.this_week.search(text),
@@ -407,6 +419,8 @@ def _of_several(
     different = [one for one in others if one.value != first.value]
     if first.alone and not any(one.alone for one in different):
         return first, "alone on the first line"
+    if all(_numbers_a_line(covered, one) for one in (first, *others)):
+        return None, "a numbered list"
     ended = re.match(r"[^,;:\n.!?()]*[.!\n(]", covered[first.end :])
     if first.clear and ended and not any(one.clear or one.counted for one in different):
         return first, "the first sentence"
@@ -414,6 +428,12 @@ def _of_several(
     if len({one.value for one in counted}) == 1 and not any(one.clear for one in (first, *others) if not one.counted):
         return counted[0], "the number beside what is counted"
     return None, "several numbers"
+
+
+def _numbers_a_line(covered: str, one: Candidate) -> bool:
+    """`2. Lego`, `2) Lego`"""
+    begins = not covered[: one.start].rpartition("\n")[2].strip()
+    return begins and re.match(r"[.)]\s*\S", covered[one.end :]) is not None
 
 
 def _leads(covered: str, one: Candidate, languages: Sequence[Language]) -> bool:

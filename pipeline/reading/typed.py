@@ -406,7 +406,7 @@ def _is_closing(words: str, line: str) -> bool:
     bare = words.rstrip(" ,.!-–/:;")
     if len(bare) > 60 or any(letter.isdigit() for letter in bare):
         return False
-    if bare in _closings():
+    if bare in _closings() or re.split(r"\s?[/|]\s?", bare)[0] in _closings():
         return True
     head, comma, tail = bare.partition(",")
     if comma and head.strip() in _closings():

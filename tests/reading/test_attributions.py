@@ -73,3 +73,35 @@ def test_what_stands_below_this_line_was_not_typed(above: str) -> None:
     answers = {"7": 7, "Syv": 7, "none this week, sorry": 0, "I made 7 this week": 7, f"7{SIGNED}": 7, "call me": None}
     for said, number in answers.items():
         assert read(message(f"{said}\n\n{above}\n\n{BELOW}")).number == number, said
+
+
+SIGNATURES = [
+    "\n\nAnn Bee\nAcme Inc.\n12 Main Street\nSpringfield 555",
+    "\n\n*Ann Bee*\nAccount Executive\nm: 555 123 4567\nwww.acme.com",
+    "\nAnn\n\n[cid:image001.png@01D]\nAcme A/S\nVej 12, 3. sal\nDK-2100 København Ø",
+    "\n\nMit freundlichen Grüßen / Best regards\n\nAnn Bee\nVertrieb\n\nAcme GmbH\nHauptstr. 12\n12345 Berlin\nHRB 1234",
+    "\n\nCordialement,\nAnn\n3 rue de la Paix, 75002 Paris",
+    "\n\n//Ann",
+    "\n\n/A",
+    "\n\nAnn :)",
+    "\n\nThis email has been scanned by Acme 7.\n",
+    "\n\n---\nThis email is virus free. 12\n",
+    "\n\n\n\nDet her er sendt fra min mobil, så undskyld slåfejl",
+    "\n\nSent from my Samsung Galaxy S24 5G",
+    "\n\nGet Outlook for Android<https://aka.ms/AAb9ysg>",
+    "\n\nSkickat från Outlook för Android 12",
+    "\n\nKlant 12345\nKvK 12",
+    "\n\n**************\nThe 7 rules of Acme\n**************",
+    "\n\nP.S. meeting is at 10, room 4",
+    "\n\nCVR: 12 34 56 78",
+    "\n\nVAT no. 12",
+    "\n\nLinkedIn | Twitter\n100% green",
+    "\n\n“5 stars” – Trustpilot",
+]
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_a_signature_that_opens_as_it_likes_gives_no_number(signature: str) -> None:
+    answers = {"7": 7, "Syv nye": 7, "I made 7 this week": 7, "none this week, sorry": 0, "ok": None, "call me": None}
+    for said, number in answers.items():
+        assert read(message(said + signature)).number == number, said

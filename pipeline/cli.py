@@ -90,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
     read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
+    read.add_argument(
+        "--settings", type=Path, metavar="FILE", help="say who wrote it, for which week, and what follows"
+    )
+    read.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     read.set_defaults(call=_read)
 
     preview = commands.add_parser("preview", help="every mail in every language and state, as a gallery page")
@@ -200,7 +204,9 @@ def _answer(given: argparse.Namespace) -> int:
 def _read(given: argparse.Namespace) -> int:
     from pipeline.commands import read  # noqa: PLC0415
 
-    return read.run(given.file, languages=given.language, as_json=given.json)
+    settings = _settings(given) if given.settings else None
+    now = given.now or datetime.now(UTC)
+    return read.run(given.file, languages=given.language, as_json=given.json, settings=settings, now=now)
 
 
 def _preview(given: argparse.Namespace) -> int:

@@ -46,6 +46,17 @@ class Collected:
     received: tuple[events.Received, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One message, its verdict and the rule that gave it; `recorded` where it was read before. `letter` is missing
+    where our own code broke on it."""
+
+    letter: Letter | None
+    verdict: Verdict
+    rule: str
+    recorded: events.Received | None
+
+
 class Inbox:
     """The mailbox of one organisation, read by one process at a time."""
 
@@ -76,6 +87,13 @@ class Inbox:
         except TransportError as error:
             return Collected(False, str(error), tuple(received))
         return Collected(True, self._moved(), tuple(received))
+
+    def explain(self, raw: bytes, arrived: datetime, season: Season, now: datetime) -> Explained:
+        """What would become of a message that arrived then; or, of one that has been read, what became of it. Changes
+        nothing."""
+        name = hash_of(raw)
+        letter, verdict, rule = self._judged(name, raw, arrived, season, now)
+        return Explained(letter, verdict, rule, self._recorded(name, season.week(arrived)))
 
     def close_held(
         self, held: events.Received, season: Season, now: datetime, *, release: bool

@@ -53,6 +53,7 @@ _LONGEST_WORD = 4  # tokens of a number in words: "quatre-vingt-dix-neuf"
 _SHORT_TEXT = 12  # words, in which one number can hardly be about anything else
 _STRANGE = 2  # words in its clause that may be other than an answer's
 _NEAR = 4  # words between a number and the noun that it counts
+_MOST_CANDIDATES = 40  # that are looked at; who writes more numbers than that is asked back in any case
 
 
 class Candidate(NamedTuple):
@@ -189,7 +190,7 @@ def _candidates(covered: str, languages: Sequence[Language], *, guessed: bool) -
     found += _in_words(covered, languages, guessed=guessed)
     kept: list[Candidate] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or one.start >= kept[-1].end:
+        if len(kept) < _MOST_CANDIDATES and (not kept or one.start >= kept[-1].end):
             kept.append(one)
     around = _Around(covered, languages)
     judged = [around.judged(one) for one in kept]

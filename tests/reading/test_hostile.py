@@ -1,13 +1,28 @@
 """Mail that is broken, or made to break us: it raises nothing, and work grows no faster than it does."""
 
 import random
-from time import process_time
+import re
+from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
 from pipeline.reading import read
-from pipeline.reading.body import from_html
+from pipeline.reading.body import from_html, parsed
+from pipeline.reading.typed import typed
 from tests.reading.clients import CLIENTS, LANGUAGES
+from tests.reading.work import Player, counted, steps
+
+READER = [
+    import_module(f"pipeline.reading{name}")
+    for name in ("", ".automatic", ".body", ".instruction", ".number", ".typed", ".languages.table")
+]
+PATTERNS = [
+    value
+    for module in READER
+    for value in vars(module).values()
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str)
+]
 
 LINES = {
     "spaces": " ", "empty lines": "\n", "quotation signs": "> \n", "dashes": "- ", "names": "a:\n", "attributions": "On 1 x\n",
@@ -23,24 +38,47 @@ def message(body: str) -> bytes:
     return f"From: a@x.dk\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8\n\n{body}".encode()
 
 
-def seconds(raw: bytes) -> float:
-    begin = process_time()
-    read(raw)
-    return process_time() - begin
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_the_work_of_a_reading_grows_no_faster_than_the_text(line: str) -> None:
+    small, large = (_work(lambda text: read(message(text), languages=("en", "da")), line, size) for size in (400, 1600))
+    assert large <= 4.5 * small
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES)
-def test_work_grows_no_faster_than_the_text(line: str) -> None:
-    small, large = (message(line * (size // len(line))) for size in (40_000, 320_000))
-    read(small)
-    assert min(seconds(large), seconds(large)) < 0.5 + 16 * min(seconds(small), seconds(small))
+def test_the_work_of_telling_what_was_typed_grows_no_faster_than_a_long_text(line: str) -> None:
+    small, large = (_work(typed, line, size) for size in (3_000, 12_000))
+    assert large <= 4.5 * small
+
+
+def _work(look: Callable[[str], object], line: str, size: int) -> int:
+    with counted(READER) as work:
+        look(line * (size // len(line)))
+    return work.total
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.pattern[:30])
+def test_the_work_of_a_pattern_is_counted_on_what_it_really_does(pattern: re.Pattern[str]) -> None:
+    player = Player(pattern.pattern, pattern.flags)
+    for text in (
+        *LINES.values(),
+        "On 3 Mar 2026 10:30, Anna <a@b.dk> wrote:",
+        "> 7 - two\n",
+        "[EXTERNAL] x",
+        "-- Bo --",
+    ):
+        for begin in range(len(text)):
+            match = pattern.match(text[begin:])
+            assert player.ends(text[begin:]) == (match.end() if match else None)
+
+
+def test_a_pattern_whose_work_explodes_is_noticed() -> None:
+    small, large = (steps(re.compile("(?:a+)+b"), "a" * size, at_once=True, whole=False) for size in (5, 10))
+    assert large > 20 * small
 
 
 @pytest.mark.parametrize("tag", ["div", "blockquote", "pre", "table", "b", "div style='display:none'"])
 def test_a_page_of_elements_in_elements_is_given_up(tag: str) -> None:
-    begin = process_time()
-    assert isinstance(from_html(f"<{tag}>" * 30_000 + "7"), str)
-    assert process_time() - begin < 10
+    assert from_html(f"<{tag}>" * 30_000 + "7") == ""
 
 
 def test_parts_in_parts_in_parts_raise_nothing() -> None:
@@ -48,13 +86,13 @@ def test_parts_in_parts_in_parts_raise_nothing() -> None:
     assert read(raw).number is None
 
 
-def test_an_attachment_of_25_megabytes_is_not_decoded() -> None:
+def test_an_attachment_of_25_megabytes_is_neither_kept_nor_decoded() -> None:
     head = b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\n7\n--x\n"
     pdf = b"Content-Type: application/pdf\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n"
     raw = head + pdf + (b"QUJD" * 19 + b"\n") * 330_000 + b"--x--\n"
-    begin = process_time()
     assert read(raw).number == 7
-    assert process_time() - begin < 5
+    _, attached = parsed(raw).get_payload()
+    assert len(attached.get_payload()) < len(raw) / 200
 
 
 def test_a_mail_with_any_of_its_bytes_changed_raises_nothing() -> None:

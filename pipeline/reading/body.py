@@ -19,12 +19,14 @@ from email.parser import BytesHeaderParser
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.reading import tnef
 from pipeline.reading.typed import BELOW_IS_QUOTED
 
 LONGEST = 400_000  # bytes of one text part; a reply is short, and what follows is its quotation
 _LONGEST_HEADER = 10_000  # letters
 _ENCODED_WORD = re.compile(r"(=\?[\w*.-]{1,40}\?[bBqQ]\?[^?\n]{0,1000}\?=)")
 _MOST_PARTS = 200
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _PARTS = re.compile(rb"(?i)(?:multipart|message)/")
 _LARGE = 1_000_000  # bytes of a message whose attachments are cut down before it is parsed
@@ -164,11 +166,17 @@ def _in_one_piece(raw: bytes) -> Message:
 def visible(message: Message) -> Body:
     plain: list[str] = []
     html: list[str] = []
+    outlook: list[str] = []
     for part in _text_parts(message):
-        if part.get_content_type() == "text/html":
+        kind = part.get_content_type()
+        if kind == "text/html":
             html.append(from_html(_decoded(part)))
+        elif kind in _TNEF:
+            outlook.append(tnef.text(_payload(part)[:LONGEST]))
         else:
             plain.append(_unflowed(_unquoted(_decoded(part)), part))
+    if not any(text.strip() for text in (*plain, *html)):
+        plain = outlook
     return Body(header(message, "Subject"), "\n".join(plain), "\n".join(html))
 
 
@@ -280,7 +288,7 @@ def _text_parts(message: Message) -> Iterator[Message]:
             if kind not in {"message/rfc822", "message/global"}:
                 parts = [one for one in part.get_payload() if isinstance(one, Message)] + parts
             continue
-        if kind in {"text/plain", "text/html"} and not _is_attached(part):
+        if (kind in {"text/plain", "text/html"} and not _is_attached(part)) or kind in _TNEF:
             yield part
         elif kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
             yield from _signed_inside(part)

@@ -1,6 +1,7 @@
 """What a person sees, from any encoding, charset and structure, right or wrong."""
 
 import base64
+import struct
 
 import pytest
 
@@ -37,6 +38,44 @@ BODIES = {
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_a_seven_is_seen(body: bytes) -> None:
     assert read(HEAD + body, languages=("da", "en", "lt")).number == 7
+
+
+def winmail(text: bytes, page: int = 1252) -> bytes:
+    """As MS-OXTNEF section 2.1.3 has it: a signature, a key, then level, attribute, length, data and checksum."""
+
+    def attribute(name: int, data: bytes) -> bytes:
+        return struct.pack("<BII", 1, name, len(data)) + data + struct.pack("<H", sum(data) % 65536)
+
+    stream = struct.pack("<IH", 0x223E9F78, 1) + attribute(0x00089006, struct.pack("<I", 0x10000))
+    return stream + attribute(0x00069007, struct.pack("<II", page, 0)) + attribute(0x0002800C, text + b"\0")
+
+
+def in_winmail(stream: bytes, beside: str = "") -> bytes:
+    text = f"--b\nContent-Type: text/plain\n\n{beside}\n".encode() if beside else b""
+    head = b"--b\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+    top = b"Content-Type: multipart/mixed; boundary=b\n\n"
+    return HEAD + top + text + head + base64.encodebytes(stream) + b"--b--"
+
+
+@pytest.mark.parametrize(
+    ("said", "page"), [("otteogtyve nye på Ærø", 1252), ("28 – čtyři", 1250), ("28 на этой", 65001)]
+)
+def test_the_text_in_a_winmail_dat_is_seen(said: str, page: int) -> None:
+    encoding = "utf-8" if page == 65001 else f"cp{page}"
+    read_ = read(in_winmail(winmail(said.encode(encoding), page)), languages=("da", "en"))
+    assert read_.number == 28
+    assert read_.words == said
+
+
+def test_the_text_beside_a_winmail_dat_is_what_counts() -> None:
+    assert read(in_winmail(winmail(b"9"), beside="7")).number == 7
+
+
+@pytest.mark.parametrize("length", range(0, 70, 3))
+def test_a_winmail_dat_that_is_cut_or_lies_raises_nothing(length: int) -> None:
+    stream = winmail(b"7")
+    for broken in (stream[:length], stream[:length] + b"\xff\xff\xff\xff" + stream[length + 4 :]):
+        assert read(in_winmail(broken)).outcome in {"answer", "unclear"}
 
 
 def test_what_is_encrypted_is_asked_back() -> None:

@@ -15,7 +15,7 @@ from tests.reading.work import Player, counted, steps
 
 READER = [
     import_module(f"pipeline.reading{name}")
-    for name in ("", ".automatic", ".body", ".instruction", ".number", ".typed", ".languages.table")
+    for name in ("", ".automatic", ".body", ".instruction", ".number", ".tnef", ".typed", ".languages.table")
 ]
 PATTERNS = [
     value

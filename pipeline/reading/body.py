@@ -157,7 +157,7 @@ def _in_one_piece(raw: bytes) -> Message:
     end = _HEADERS_END.search(raw)
     body = raw[end.end() :] if end else b""
     message = message_from_bytes(raw[: end.end() if end else None])
-    if not message.get_payload():  # else the blank line did not end the headers: one above it is broken
+    if not _as_written(message):  # else the blank line did not end the headers: one above it is broken
         message.set_payload(body.decode("ascii", "surrogateescape"))
         return message
     return message_from_bytes(raw)

@@ -122,6 +122,7 @@ def test_a_mail_with_any_of_its_bytes_changed_raises_nothing() -> None:
         b"Subject: =?utf-8?B?Nw?=\n",
         b"Subject: =?nonsense?Q?7?=\n",
         b"Date: yesterday\nSubject: 7\n",
+        b"Subject: 7\nContent-Type: text/plain; charset=\x06\x00\x00utf-8\nContent-Transfer-Encoding: 8bi\xf4\nMIME-V\xe9: 1\n",
         b"Content-Type: text/plain; charset=ut\x00f-8\nContent-Transfer-Encoding: base64\nSubject: 7\n",
     ],
 )

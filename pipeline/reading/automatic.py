@@ -7,7 +7,7 @@ is `sender`'s business.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from functools import cache, lru_cache
@@ -145,18 +145,25 @@ def _report(message: Message) -> Machine | None:
     kinds = {part.get_content_type() for part in parts}
     if "message/disposition-notification" in kinds:
         # Dovecot tells a refusal (a full mailbox, a Sieve reject) as a disposition of its own accord.
-        refused = re.search(r"automatic-action/\S+;\s*deleted", "\n".join(map(str, parts)), re.IGNORECASE)
+        refused = re.search(
+            r"automatic-action/\S+;\s*deleted", _fields(parts, "disposition-notification"), re.IGNORECASE
+        )
         return Machine("bounce", "a refusal") if refused else Machine("auto_reply", "a read receipt")
     if "message/feedback-report" in kinds:
         return Machine("auto_reply", "a complaint about spam")  # RFC 5965
-    actions = re.findall(
-        r"^action:\s*(\w+)",
-        "\n".join(str(part) for part in parts if part.get_content_type() == "message/delivery-status"),
-        re.IGNORECASE | re.MULTILINE,
-    )
+    actions = re.findall(r"^action:\s*(\w+)", _fields(parts, "delivery-status"), re.IGNORECASE | re.MULTILINE)
     if actions and all(action.lower() in {"delayed", "delivered", "relayed", "expanded"} for action in actions):
         return Machine("auto_reply", f"a delivery status: {actions[0].lower()}")
     return Machine("bounce", "a delivery status")
+
+
+def _fields(parts: Sequence[Message], kind: str) -> str:
+    """The fields of a report, line by line: each group of them is parsed as the headers of a message of its own (RFC
+    3464 section 2.1). A part is never written out again, which a charset it does not keep to would break."""
+    reports = (part.get_payload() for part in parts if part.get_content_type() == f"message/{kind}")
+    groups = (group for report in reports if isinstance(report, list) for group in report)
+    fields = (field for group in groups if isinstance(group, Message) for field in group.raw_items())
+    return "\n".join(f"{name}: {value}" for name, value in fields)
 
 
 def _automatic(headers: Mapping[str, str], subject: str) -> str:

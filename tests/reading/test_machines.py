@@ -74,3 +74,16 @@ def test_a_persons_subject_that_sounds_like_a_robots_is_a_persons(subject: str) 
 )  # fmt: skip
 def test_a_reaction_is_no_answer(said: str) -> None:
     assert written("Re: One number", "", said).number is None
+
+
+def test_a_report_with_letters_that_its_charset_lacks_is_a_bounce() -> None:
+    head = b"From: MAILER-DAEMON@x.dk\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
+    status = b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\nContent-Type: text/plain; charset=ascii\nno\xe9"
+    assert read(head + status + b"\n\nAction: failed\n\n--b--\n").outcome == "bounce"
+
+
+def test_a_delay_is_told_from_a_failure_by_its_action() -> None:
+    head = b"From: MAILER-DAEMON@x.dk\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
+    status = b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@x.dk\nAction: delayed\n"
+    reading = read(head + status + b"\n--b--\n")
+    assert (reading.outcome, reading.evidence) == ("auto_reply", "a delivery status: delayed")

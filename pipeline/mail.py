@@ -129,7 +129,7 @@ def reply_address(sender: str, key: MailKey, secret: bytes) -> str:
 
 
 _WEEK_WORDS = (
-    "week|uge|woche|vecka|uke|semaine|semana|settimana|viikko|viikolla|viikon|tydzień|tygodnia|tygodniu"
+    "week|uge|woche|vecka|uke|semaine|semana|settimana|viikko|viikolla|viikolta|viikon|tydzień|tygodnia|tygodniu"
     "|nädal|nädala|nädalal|nedēļa|nedēļas|nedēļai|nedēļā|savaitė|savaitės|savaitę|savaitei"
 )
 _ASKS = (
@@ -143,7 +143,7 @@ _ANSWERED = (
 _OF_THE_WEEK = rf"(?:(?:{_WEEK_WORDS})\s+\d{{1,2}}|\d{{1,2}}\.?(?:-\w+)?\s+(?:{_WEEK_WORDS}))"
 _OUR_SUBJECTS = re.compile(
     # What our subjects say in each language, with the number in it; tests hold the catalogues to it.
-    rf"(?:{_ASKS})\s[^\d()]{{0,24}}{_OF_THE_WEEK}"
+    rf"(?:{_ASKS})[\s,][^\d()]{{0,24}}{_OF_THE_WEEK}"
     rf"|[\d.,\s]*[^\d()]{{1,60}}?{_OF_THE_WEEK}\s*\([^()\d]*\d+[^()\d]+\d+[^()\d]*\)"
     rf"|{_OF_THE_WEEK}(?:\s\w+)?\s*:[^:]{{0,80}}?(?:{_ANSWERED})[^:]{{0,12}}$",
     re.IGNORECASE,

@@ -1,6 +1,7 @@
 """Every language that ships is complete, and says with the same facts what English says."""
 
 import re
+from datetime import date
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
+
+from pipeline.reading import read
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted((ROOT / "templates/locale").glob("*/messages.po"))
@@ -55,3 +58,38 @@ def test_a_catalogue_translates_every_form_with_the_same_facts(path: Path) -> No
 
 def test_danish_ships() -> None:
     assert "da" in {path.parent.name for path in CATALOGUES}
+
+
+QUOTED = re.compile(r"[“„«”]\s*([^”“»]+?)\s*[”“»]")
+BACK = "Back again? Reply “back”, or just with a number."
+HOLIDAY = "On holiday? Reply “holiday” and you are left in peace."
+WORDS = (
+    "“off until 12 January” says that you are away, “back” that you are here again, and “last 5” corrects last week."
+)
+MANAGER = "Reply “Ana 4” or “Ana off” to settle a number of your own reports."
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.name)
+def test_the_words_that_people_are_told_to_reply_with_are_read(path: Path) -> None:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parent.name)
+
+    def quoted(message: str) -> list[str]:
+        return QUOTED.findall(str(catalogue[message].string))
+
+    def effects(said: str) -> list[tuple[str, object, str | None]]:
+        raw = (
+            f"From: a@x.dk\nDate: Fri, 27 Nov 2026 13:00:00 +0100\nContent-Type: text/plain; charset=utf-8\n\n{said}\n"
+        )
+        told = read(raw.encode(), languages=(path.parent.name, "en")).effects
+        return [(one.kind, one.until or one.number, one.who) for one in told]
+
+    off, back, last = quoted(WORDS)
+    assert effects(off) == [("away", date(2027, 1, 12), None)], off
+    assert effects(back) == [("back", None, None)] == effects(quoted(BACK)[0]), back
+    assert effects(last) == [("last", 5, None)], last
+    assert [effects(word) for word in quoted(HOLIDAY)] == [[("away", None, None)]]
+    assert effects(str(catalogue["not me"].string)) == [("withdraw", None, None)]
+    number, away = quoted(MANAGER)
+    assert effects(number) == [("answer", 4, "Ana")]
+    assert effects(away) == [("away", None, "Ana")], away

@@ -87,6 +87,22 @@ def _parser() -> argparse.ArgumentParser:
     answer.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     answer.set_defaults(call=_answer)
 
+    _add_those_that_only_look(commands, settings, printing)
+    return parser
+
+
+def _add_those_that_only_look(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    settings: argparse.ArgumentParser,
+    printing: argparse.ArgumentParser,
+) -> None:
+    export = commands.add_parser("export", parents=[settings], help="every answer of every week, for a spreadsheet")
+    export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
+    export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    export.add_argument("--person", metavar="PERSON", help="only theirs: address or name")
+    export.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    export.set_defaults(call=_export)
+
     read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
     read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
@@ -110,7 +126,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--fast", action="store_true", help="without pauses")
     demo.set_defaults(call=_demo)
-    return parser
 
 
 def _instant(written: str) -> datetime:
@@ -199,6 +214,13 @@ def _answer(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return answer.run(_settings(given), person=given.person, number=given.number, week=given.week, now=now)
+
+
+def _export(given: argparse.Namespace) -> int:
+    from pipeline.commands import export  # noqa: PLC0415
+
+    now = given.now or datetime.now(UTC)
+    return export.run(_settings(given), form=given.format, out=given.out, person=given.person, now=now)
 
 
 def _read(given: argparse.Namespace) -> int:

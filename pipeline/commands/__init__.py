@@ -1,10 +1,37 @@
-"""One file a command, named as the command. This page holds how they all print an instant."""
+"""One file a command, named as the command. This page holds how they all print an instant and a number, and whom a
+name on the command line means."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
+
+from pipeline.roster import Person, address
 
 
 def written(at: datetime | None) -> str | None:
     """An instant as our JSON has it: ISO 8601 in UTC, to the second, with a Z."""
     return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A number as our JSON has it: whole where it is."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def person(named: str, people: Iterable[Person]) -> tuple[str, Person | None]:
+    """What is wrong, or whom somebody means: by address, alias, id or name; a first name is enough where one person
+    bears it."""
+    people = tuple(people)
+    wanted = address(named)
+    exact = [one for one in people if wanted in {one.email, *one.aliases, one.id, address(one.name)}]
+    found = exact or [one for one in people if address(one.name).split()[:1] == [wanted]]
+    if len(found) == 1:
+        return "", found[0]
+    if not found:
+        return f'nobody on the roster is "{named}". Give the address or the whole name.', None
+    names = ", ".join(f"{one.name} <{one.email}>" for one in found)
+    return f'"{named}" could be {names}. Give the address.', None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from pipeline import events
+from pipeline import commands, events
 from pipeline.history import History
 from pipeline.ledger.locks import data_lock
 from pipeline.ledger.tiny import TinyLedger
-from pipeline.roster import Person, address
 from pipeline.season import Season
 from pipeline.settings import Question, Settings
 from pipeline.weeks import Week
@@ -22,7 +20,7 @@ def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, 
     with data_lock(settings.store):
         history = History(TinyLedger(settings.store))
         season = Season(settings, history)
-        problem, found = _person(person, season.roster.people)
+        problem, found = commands.person(person, season.roster.people)
         if found is None:
             return _refused(problem)
         wrong = _outside(number, settings.question)
@@ -53,19 +51,6 @@ def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, 
 def _refused(problem: str) -> int:
     print(f"onenumber: {problem}", file=sys.stderr)
     return 1
-
-
-def _person(written: str, people: Sequence[Person]) -> tuple[str, Person | None]:
-    """By address, alias, id or name; a first name is enough where one person bears it."""
-    wanted = address(written)
-    exact = [one for one in people if wanted in {one.email, *one.aliases, one.id, address(one.name)}]
-    found = exact or [one for one in people if address(one.name).split()[:1] == [wanted]]
-    if len(found) == 1:
-        return "", found[0]
-    if not found:
-        return f'nobody on the roster is "{written}". Give the address or the whole name.', None
-    names = ", ".join(f"{one.name} <{one.email}>" for one in found)
-    return f'"{written}" could be {names}. Give the address.', None
 
 
 def _outside(number: Decimal, question: Question) -> str:

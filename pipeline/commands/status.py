@@ -89,18 +89,12 @@ def _person(line: PersonLine) -> dict[str, Any]:
         "name": line.person.name,
         "email": line.person.email,
         "state": line.state,
-        "number": None if line.number is None else _number(line),
+        "number": commands.number(line.number),
         "comment": line.comment,
         "until": line.until.isoformat() if line.until else None,
         "reason": line.reason,
         "words": line.words,
     }
-
-
-def _number(line: PersonLine) -> int | float | None:
-    if line.number is None:
-        return None
-    return int(line.number) if line.number == line.number.to_integral_value() else float(line.number)
 
 
 def _mail(key: str, state: MailState) -> dict[str, Any]:

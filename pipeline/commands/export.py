@@ -1,0 +1,169 @@
+"""`onenumber export`: every answer of every week, for a spreadsheet or another program. It changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import xlsxwriter
+from babel import Locale
+from babel.numbers import get_decimal_symbol
+
+from pipeline import commands
+from pipeline.answers import Row, rows
+from pipeline.history import History
+from pipeline.ledger.tiny import TinyLedger
+from pipeline.roster import Person
+from pipeline.season import Season
+from pipeline.settings import Settings
+from pipeline.timetable import local
+
+_COLUMNS = (
+    "week", "monday", "name", "email", "manager", "manager_email", "state", "number", "comment", "received",
+    "entered_by", "away_until",
+)  # fmt: skip
+_WIDTHS = (10, 11, 24, 30, 24, 30, 14, 8, 50, 17, 20, 11)  # of a sheet's columns, in letters
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+Cell = str | int | float | date | datetime | None
+
+
+def run(settings: Settings, *, form: str, out: Path | None, person: str | None, now: datetime) -> int:
+    """Write the table to a file, or to standard output; 0 done, 1 where nobody of that name is known or the file
+    cannot be written."""
+    season, table = _table(settings, now)
+    if person is not None:
+        problem, found = commands.person(person, _everybody(table))
+        if found is None:
+            return _refused(problem.replace("on the roster", "in any round"))
+        table = [row for row in table if row.person.id == found.id]
+    if form == "xlsx" and out is None:
+        return _refused("a sheet is not written to a terminal. Name a file: --out answers.xlsx")
+    made = {"csv": _csv, "xlsx": _xlsx, "json": _json}[form](table, season)
+    if out is None:
+        sys.stdout.buffer.write(made)
+        sys.stdout.flush()
+        return 0
+    try:
+        _write(out, made)
+    except OSError as error:
+        return _refused(f"{out} cannot be written: {error.strerror}.")
+    weeks = len({row.week for row in table})
+    print(f"{out}: {len(table)} rows of {weeks} {'week' if weeks == 1 else 'weeks'}", file=sys.stderr)
+    return 0
+
+
+def _table(settings: Settings, now: datetime) -> tuple[Season, list[Row]]:
+    history = History(TinyLedger(settings.store))
+    season = Season(settings, history)
+    first, last = history.book.first_round, season.week(now).plus(1)
+    weeks = (first.plus(number) for number in range(last.since(first) + 1)) if first is not None else ()
+    opened = ((history.round(week), week) for week in weeks if history.round(week).opened is not None)
+    return season, list(rows((this, season.times(week)) for this, week in opened))
+
+
+def _everybody(table: Sequence[Row]) -> list[Person]:
+    """Everybody who was ever in a round, as they were last."""
+    return list({row.person.id: row.person for row in table}.values())
+
+
+def _refused(problem: str) -> int:
+    print(f"onenumber: {problem}", file=sys.stderr)
+    return 1
+
+
+def _write(out: Path, made: bytes) -> None:
+    """For its owner's eyes alone: it holds what people answered."""
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(made)
+
+
+def _cells(row: Row, season: Season) -> Iterator[Cell]:
+    manager = row.manager
+    yield str(row.week)
+    yield row.monday
+    yield row.person.name
+    yield row.person.email
+    yield manager.name if manager else None
+    yield manager.email if manager else None
+    yield row.state
+    yield commands.number(row.number)
+    yield row.comment or None
+    yield local(row.received, season.timezone).replace(tzinfo=None, microsecond=0) if row.received else None
+    yield row.entered_by or None
+    yield row.until
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet takes a text that begins so for a formula; behind an apostrophe it is a text (OWASP, CSV
+    Injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _csv(table: Sequence[Row], season: Season) -> bytes:
+    """As a spreadsheet in the organisation's language opens it: its decimal sign, semicolons where that is a comma, and
+    the mark by which Excel knows UTF-8."""
+    sign = get_decimal_symbol(Locale.parse(season.settings.organisation.language, sep="-"))
+    page = io.StringIO(newline="")
+    writer = csv.writer(page, delimiter=";" if sign == "," else ",")
+    writer.writerow(_COLUMNS)
+    writer.writerows([_in_csv(cell, sign) for cell in _cells(row, season)] for row in table)
+    return page.getvalue().encode("utf-8-sig")
+
+
+def _in_csv(cell: Cell, sign: str) -> str:
+    match cell:
+        case None:
+            return ""
+        case str():
+            return _harmless(cell)
+        case datetime():
+            return f"{cell:%Y-%m-%d %H:%M:%S}"
+        case date():
+            return cell.isoformat()
+    return str(Decimal(str(cell))).replace(".", sign)
+
+
+def _xlsx(table: Sequence[Row], season: Season) -> bytes:
+    """A sheet whose numbers are numbers and whose dates are dates; a text stays one, whatever it begins with."""
+    page = io.BytesIO()
+    with xlsxwriter.Workbook(page, {"in_memory": True}) as book:
+        head, day, clock, wrapped = (
+            book.add_format(facts)
+            for facts in ({"bold": True}, {"num_format": 14}, {"num_format": 22}, {"text_wrap": True})
+        )
+        sheet = book.add_worksheet("Answers")
+        sheet.freeze_panes(1, 0)
+        for column, (name, width) in enumerate(zip(_COLUMNS, _WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, name, head)
+        for line, row in enumerate(table, 1):
+            for column, cell in enumerate(_cells(row, season)):
+                match cell:
+                    case datetime():
+                        sheet.write_datetime(line, column, cell, clock)
+                    case date():
+                        sheet.write_datetime(line, column, cell, day)
+                    case str():
+                        sheet.write_string(line, column, cell, wrapped)
+                    case int() | float():
+                        sheet.write_number(line, column, cell)
+        sheet.autofilter(0, 0, max(1, len(table)), len(_COLUMNS) - 1)
+    return page.getvalue()
+
+
+def _json(table: Sequence[Row], season: Season) -> bytes:
+    """Times are in UTC here."""
+    listed = []
+    for row in table:
+        facts = dict(zip(_COLUMNS, _cells(row, season), strict=True))
+        facts |= {"received": commands.written(row.received)}
+        listed.append({name: cell.isoformat() if isinstance(cell, date) else cell for name, cell in facts.items()})
+    return (json.dumps({"answers": listed}, ensure_ascii=False, indent=2) + "\n").encode()

@@ -46,9 +46,7 @@ def run(file: Path | None, *, out: Path, only: Sequence[str]) -> int:
             at = Path(folder) / "settings.yaml"
             at.write_text(settings_text(25, 143, Path(folder)), encoding="utf-8")
             read = settings.load(at, {})
-    shown = {
-        _named(language): list(_written(read, language, out)) for language in (*languages(compose.TEMPLATES), *PSEUDO)
-    }
+    shown = {_named(language): list(_written(read, language, out)) for language in only or spoken}
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
         Path(__file__).with_name("preview.html").read_text(encoding="utf-8")
     )

@@ -34,6 +34,14 @@ def test_the_largest_digest_is_far_from_being_clipped(tmp_path: Path) -> None:
     assert sizes["digest-80-reps-in-10-teams"] < 25_000  # a third longer than any English one
 
 
+def test_only_the_languages_that_are_asked_for_are_written(tmp_path: Path) -> None:
+    preview(tmp_path, "--language", "fi", "--language", "ar-XB")
+    assert sorted(one.name for one in tmp_path.rglob("*") if one.is_dir() and list(one.glob("ask-*.html"))) == [
+        "ar-XB",
+        "fi",
+    ]
+
+
 def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> None:
     done = preview(tmp_path, "--language", "tlh")
     assert done.returncode == 2

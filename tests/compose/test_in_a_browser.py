@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from pipeline.cli import main
 from pipeline.demo.opened import Opened, opened
 from tests.compose.company import FIRM, Told, earlier, person
 from tests.compose.conftest import Tell
@@ -123,3 +125,23 @@ def test_a_mail_asks_for_nothing_remote_and_names_its_language(chromium: Any, to
         assert table.query_selector("caption") is not None
         assert table.query_selector("th[scope=col]") is not None
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "fi", "ar-XB"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_mail_of_the_gallery(
+    chromium: Any, tmp_path_factory: pytest.TempPathFactory, scheme: str, language: str
+) -> None:
+    gallery = tmp_path_factory.mktemp("gallery")
+    assert main(["preview", "--out", str(gallery), "--language", language]) == 0
+    pages = sorted(gallery.glob("**/*.html"))
+    assert len(pages) > 20
+    view = chromium.new_context(viewport={"width": 375, "height": 800}, color_scheme=scheme).new_page()
+    axe, found = Axe(), dict[str, list[str]]()
+    for page in pages:
+        view.goto(page.as_uri())
+        for violation in axe.run(view).response["violations"]:
+            found.setdefault(violation["help"], []).append(page.stem)
+    view.context.close()
+    assert found == {}

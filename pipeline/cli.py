@@ -118,6 +118,7 @@ def _add_those_that_only_look(
         "--language", action="append", default=[], metavar="CODE", help="only this one; may be repeated"
     )
     preview.add_argument("--settings", type=Path, metavar="FILE", help="use this question, sender and templates")
+    preview.add_argument("--watch", action="store_true", help="write it again whenever a template changes")
     preview.set_defaults(call=_preview)
 
     demo = commands.add_parser("demo", help="a whole Friday in a minute on this machine, nothing to configure")
@@ -234,7 +235,7 @@ def _read(given: argparse.Namespace) -> int:
 def _preview(given: argparse.Namespace) -> int:
     from pipeline.commands import preview  # noqa: PLC0415
 
-    return preview.run(given.settings, out=given.out, only=given.language)
+    return preview.run(given.settings, out=given.out, only=given.language, watch=given.watch)
 
 
 def _demo(given: argparse.Namespace) -> int:

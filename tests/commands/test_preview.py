@@ -1,10 +1,12 @@
 """`onenumber preview`: every mail in every state, as files that a browser opens, and a page that leads to them."""
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from pipeline.demo.company import settings_text
 from pipeline.mail import KINDS
 
 
@@ -46,3 +48,19 @@ def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> 
     done = preview(tmp_path, "--language", "tlh")
     assert done.returncode == 2
     assert "en, da" in done.stderr
+
+
+def test_a_template_that_is_edited_is_seen_while_it_is_watched(tmp_path: Path) -> None:
+    file, own = tmp_path / "settings.yaml", tmp_path / "own/ask/subject.txt"
+    own.parent.mkdir(parents=True)
+    file.write_text(f"templates_dir: own\n{settings_text(25, 143, tmp_path)}", encoding="utf-8")
+    program = [Path(sys.executable).with_name("onenumber"), "preview", "--watch", "--language", "en", "--out", tmp_path]
+    with subprocess.Popen([*program, "--settings", file], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        lines = iter(running.stdout.readline, "")
+        assert any("are watched" in line for line in lines)
+        own.write_text("Numbers, please", encoding="utf-8")
+        assert any("Open this in a browser" in line for line in lines)
+        running.send_signal(signal.SIGINT)
+        assert running.wait() == 0
+    assert (tmp_path / "en/ask-usual.txt").read_text(encoding="utf-8").startswith("Numbers, please\n")

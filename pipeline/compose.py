@@ -29,7 +29,7 @@ from typing import Any
 from urllib.parse import quote
 
 import css_inline
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline import charts, figures, mail
@@ -155,7 +155,7 @@ class Composer:
             try:
                 return self._with(self._own, kind, facts, words)
             except Exception as error:  # whatever their template does, the mail leaves
-                log.warning("the own template failed, ours is used kind=%s reason=%r", kind, str(error))
+                log.error("the own template failed, ours is used kind=%s reason=%r", kind, str(error))
         return self._with(self._shipped, kind, facts, words)
 
     def _with(self, environment: Environment, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
@@ -222,6 +222,22 @@ class Composer:
         if chain and key.kind not in {"summary", "digest", "correction"}:
             yield "In-Reply-To", chain[-1]
             yield "References", " ".join(dict.fromkeys(chain))
+
+
+def broken_templates(settings: Settings) -> Iterator[str]:
+    """The operator's templates that cannot be read, each with its line and what is wrong; ours are used instead. What
+    shows only when a mail is made, such as a name that there is not, is told in the log then."""
+    folder = settings.templates_dir
+    if folder is None:
+        return
+    environment = _environment(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES]))
+    for path in sorted(one for one in folder.rglob("*") if one.suffix in {".html", ".txt"}):
+        try:
+            environment.get_template(path.relative_to(folder).as_posix())
+        except TemplateSyntaxError as error:
+            yield f"{error.filename}, line {error.lineno}: {error.message}"
+        except (TemplateError, UnicodeError, OSError) as error:
+            yield f"{path}: {error}"
 
 
 def _is_message_id(written: str) -> bool:

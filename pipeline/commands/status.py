@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline import commands, figures
+from pipeline.compose import broken_templates
 from pipeline.figures import PersonLine
 from pipeline.history import History
 from pipeline.ledger.tiny import TinyLedger
@@ -74,6 +75,7 @@ def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[
         ],
         "unreadable_since": commands.written(unread.since) if unread else None,
         "unreadable_reason": unread.reason if unread else None,
+        "broken_templates": list(broken_templates(season.settings)),
         "next": commands.written(season.next_instant(now)),
     }
 
@@ -141,6 +143,8 @@ def _tell(facts: dict[str, Any], season: Season) -> None:
         print(f"  held: a message of {clock(one['arrived'])}: {one['rule']}")
     if facts["unreadable_since"]:
         print(f"  The mailbox cannot be read since {clock(facts['unreadable_since'])}: {facts['unreadable_reason']}")
+    for fault in facts["broken_templates"]:
+        print(f"  An own template cannot be used, ours is: {fault}")
     print(f"  Next: {clock(facts['next'])}")
 
 

@@ -148,3 +148,19 @@ def test_no_secret_stands_in_a_log_or_in_what_is_printed(firm: MakeFirm) -> None
     assert "hunter2" not in told
     assert "one-number-tests" not in told
     assert "the-secret-of-a-firm" not in told
+
+
+def test_a_broken_template_of_the_operators_is_told_and_costs_no_mail(firm: MakeFirm) -> None:
+    week = firm()
+    own = week.folder / "own" / "ask"
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text("\n{% if %}")
+    week.write(templates_dir="own")
+    week.installed()
+    week.tick("Fri 13:00")
+    assert week.kinds("anna") == ["ask"]
+    assert week.mails("anna")[0].subject.startswith("One number for week")
+    (fault,) = week.status()["broken_templates"]
+    assert "own/ask/subject.txt, line 2: Expected an expression" in fault
+    said = week.onenumber("status", "--now", week.instant("Fri 14:00").isoformat()).stdout
+    assert f"An own template cannot be used, ours is: {fault}" in said

@@ -1,8 +1,8 @@
 """The text in a `winmail.dat`: what Outlook and Exchange write among themselves, and sometimes to others.
 
 Source: MS-OXTNEF section 2.1.3 (the stream of attributes) and 2.2.3. Read here are the body and its code page, as few
-bytes as that takes; the compressed RTF beside them and attachments are not. The one library that is kept for the
-format (tnefparse) believes the counts in a message, and is busy for hours with one of thirty bytes.
+bytes as that takes; the compressed RTF beside them and attachments are not. The one library for the format (tnefparse
+1.4) loops as often as a count in the message tells it to, up to 2**32 times, whatever the message's length.
 """
 
 from __future__ import annotations

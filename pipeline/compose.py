@@ -47,6 +47,7 @@ log = logging.getLogger("onenumber")
 
 WIDTH = 72
 _LONGEST_COMMENT = 240
+_MOST_NUMBERS = 6  # of a reply that are named back
 _MOST_NAMES = 60
 _MOST_NOTES = 12
 _MOST_CORRECTIONS = 12
@@ -98,7 +99,7 @@ class Composer:
         self._domain = settings.sender.address.rpartition("@")[2]
         self._shipped = _environment(Environment, FileSystemLoader(TEMPLATES))
         folder = settings.templates_dir
-        self._own = _environment(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES])) if folder else None
+        self._own = _with_own(folder) if folder else None
         self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(
             keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True, minify_css=True
@@ -230,7 +231,7 @@ def broken_templates(settings: Settings) -> Iterator[str]:
     folder = settings.templates_dir
     if folder is None:
         return
-    environment = _environment(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES]))
+    environment = _with_own(folder)
     for path in sorted(one for one in folder.rglob("*") if one.suffix in {".html", ".txt"}):
         try:
             environment.get_template(path.relative_to(folder).as_posix())
@@ -242,6 +243,11 @@ def broken_templates(settings: Settings) -> Iterator[str]:
 
 def _is_message_id(written: str) -> bool:
     return written.startswith("<") and written.endswith(">") and written.isascii() and " " not in written
+
+
+def _with_own(folder: Path) -> Environment:
+    """The operator's templates before ours. They are sandboxed: a template may not reach beyond the mail."""
+    return _environment(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES]))
 
 
 def _environment(kind: type[Environment], loader: BaseLoader | None) -> Environment:
@@ -504,7 +510,7 @@ class _Facts:
         first = candidates[0] if candidates else ""
         return {
             "several": self.say("It has more than one: %(numbers)s.", numbers=self.words.names(candidates))
-            if len(candidates) > 1
+            if 1 < len(candidates) <= _MOST_NUMBERS
             else self.say("It has more than one."),
             "bounds": self.say(
                 "You wrote %(number)s; the question takes %(low)s to %(high)s.",

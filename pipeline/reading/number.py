@@ -53,7 +53,7 @@ _LONGEST_WORD = 4  # tokens of a number in words: "quatre-vingt-dix-neuf"
 _SHORT_TEXT = 12  # words, in which one number can hardly be about anything else
 _STRANGE = 2  # words in its clause that may be other than an answer's
 _NEAR = 4  # words between a number and the noun that it counts
-_MOST_CANDIDATES = 40  # that are looked at; who writes more numbers than that is asked back in any case
+_MOST_CANDIDATES = 100  # that are looked at; a text with more is no reply, and is asked back
 
 
 class Candidate(NamedTuple):
@@ -106,6 +106,8 @@ def find(text: str, question: Question, languages: Sequence[Language], *, guesse
     candidates = [
         one._replace(written=shown[one.start : one.end]) for one in _candidates(covered, languages, guessed=guessed)
     ]
+    if len(candidates) > _MOST_CANDIDATES:
+        return Found(None, "a text full of numbers", "several")
     chosen, rule = _chosen(covered, candidates, languages)
     if chosen is None:
         named = tuple(dict.fromkeys(one.written for one in candidates))
@@ -190,8 +192,11 @@ def _candidates(covered: str, languages: Sequence[Language], *, guessed: bool) -
     found += _in_words(covered, languages, guessed=guessed)
     kept: list[Candidate] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if len(kept) < _MOST_CANDIDATES and (not kept or one.start >= kept[-1].end):
+        if not kept or one.start >= kept[-1].end:
             kept.append(one)
+    if len(kept) > _MOST_CANDIDATES:
+        yield from kept
+        return
     around = _Around(covered, languages)
     judged = [around.judged(one) for one in kept]
     told = [one for one in judged if not one.weak or one.clear or one.counted]

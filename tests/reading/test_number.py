@@ -193,3 +193,9 @@ def test_what_only_looks_like_an_answer_is_asked_back(said: str, languages: tupl
 )
 def test_a_number_that_goes_with_an_absence_is_no_answer(said: str) -> None:
     assert read(message(said), languages=("en",)).outcome == "away"
+
+
+@pytest.mark.parametrize("many", [50, 200])
+def test_another_number_below_a_text_full_of_them_is_not_overlooked(many: int) -> None:
+    reading = read(f"From: a@x.dk\n\n7\n{'3, ' * many}\n8\n".encode(), languages=("en",))
+    assert (reading.number, reading.reason) == (None, "several")

@@ -17,7 +17,7 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.reading import tnef
 from pipeline.reading.typed import BELOW_IS_QUOTED
@@ -166,17 +166,17 @@ def _in_one_piece(raw: bytes) -> Message:
 def visible(message: Message) -> Body:
     plain: list[str] = []
     html: list[str] = []
-    outlook: list[str] = []
+    outlook: list[Message] = []
     for part in _text_parts(message):
         kind = part.get_content_type()
         if kind == "text/html":
             html.append(from_html(_decoded(part)))
         elif kind in _TNEF:
-            outlook.append(tnef.text(_payload(part)[:LONGEST]))
+            outlook.append(part)
         else:
             plain.append(_unflowed(_unquoted(_decoded(part)), part))
     if not any(text.strip() for text in (*plain, *html)):
-        plain = outlook
+        plain = [tnef.text(_payload(part)[:LONGEST]) for part in outlook]
     return Body(header(message, "Subject"), "\n".join(plain), "\n".join(html))
 
 
@@ -255,10 +255,11 @@ def _shown(text: str) -> str:
     return "".join(shown)
 
 
-def _keep_lines(node: object) -> None:
-    for part in list(node.traverse(include_text=True)):  # type: ignore[attr-defined]
-        if part.tag == "-text" and "\n" in (part.text_content or ""):
-            part.replace_with(part.text_content.replace("\n", _BREAK))
+def _keep_lines(node: LexborNode) -> None:
+    for part in list(node.traverse(include_text=True)):
+        text = part.text_content
+        if part.tag == "-text" and text and "\n" in text:
+            part.replace_with(text.replace("\n", _BREAK))
 
 
 def _quoted_lines(text: str) -> Iterator[str]:

@@ -105,10 +105,9 @@ def _add_those_that_only_look(
 
     read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
-    read.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
-    read.add_argument(
-        "--settings", type=Path, metavar="FILE", help="say who wrote it, for which week, and what follows"
-    )
+    told = read.add_mutually_exclusive_group()  # with settings, the writer's languages are those of the roster
+    told.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
+    told.add_argument("--settings", type=Path, metavar="FILE", help="say who wrote it, which week, and what follows")
     read.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     read.set_defaults(call=_read)
 
@@ -174,58 +173,58 @@ def _settings(given: argparse.Namespace, *, logging: bool = False) -> Settings:
     return settings
 
 
-# Each command is imported when it runs, so that `read` and `--help` do not pay for what only `run` needs.
+# Each command is imported when it runs, so that none pays for what only another needs.
 
 
 def _run(given: argparse.Namespace) -> int:
-    from pipeline.commands import run  # noqa: PLC0415
+    from pipeline.commands import run
 
     return run.run(_settings(given, logging=True))
 
 
 def _tick(given: argparse.Namespace) -> int:
-    from pipeline.commands import tick  # noqa: PLC0415
+    from pipeline.commands import tick
 
     return tick.run(_settings(given, logging=True), now=given.now or datetime.now(UTC), as_json=given.json)
 
 
 def _plan(given: argparse.Namespace) -> int:
-    from pipeline.commands import plan  # noqa: PLC0415
+    from pipeline.commands import plan
 
     now = given.now or datetime.now(UTC)
     return plan.run(_settings(given), now=now, weeks=given.weeks, as_json=given.json)
 
 
 def _status(given: argparse.Namespace) -> int:
-    from pipeline.commands import status  # noqa: PLC0415
+    from pipeline.commands import status
 
     now = given.now or datetime.now(UTC)
     return status.run(_settings(given), now=now, week=given.week, as_json=given.json)
 
 
 def _held(given: argparse.Namespace) -> int:
-    from pipeline.commands import held  # noqa: PLC0415
+    from pipeline.commands import held
 
     now = given.now or datetime.now(UTC)
     return held.run(_settings(given), now=now, release=given.release, drop=given.drop, as_json=given.json)
 
 
 def _answer(given: argparse.Namespace) -> int:
-    from pipeline.commands import answer  # noqa: PLC0415
+    from pipeline.commands import answer
 
     now = given.now or datetime.now(UTC)
     return answer.run(_settings(given), person=given.person, number=given.number, week=given.week, now=now)
 
 
 def _export(given: argparse.Namespace) -> int:
-    from pipeline.commands import export  # noqa: PLC0415
+    from pipeline.commands import export
 
     now = given.now or datetime.now(UTC)
     return export.run(_settings(given), form=given.format, out=given.out, person=given.person, now=now)
 
 
 def _read(given: argparse.Namespace) -> int:
-    from pipeline.commands import read  # noqa: PLC0415
+    from pipeline.commands import read
 
     settings = _settings(given) if given.settings else None
     now = given.now or datetime.now(UTC)
@@ -233,12 +232,12 @@ def _read(given: argparse.Namespace) -> int:
 
 
 def _preview(given: argparse.Namespace) -> int:
-    from pipeline.commands import preview  # noqa: PLC0415
+    from pipeline.commands import preview
 
     return preview.run(given.settings, out=given.out, only=given.language, watch=given.watch)
 
 
 def _demo(given: argparse.Namespace) -> int:
-    from pipeline.commands import demo  # noqa: PLC0415
+    from pipeline.commands import demo
 
     return demo.run(out=given.out, pace=0.0 if given.fast else 1.0)

@@ -90,8 +90,8 @@ class Inbox:
 
     def explain(self, raw: bytes, arrived: datetime, season: Season, now: datetime) -> Explained:
         """What would become of a message that arrived then; or, of one that has been read, what became of it. Changes
-        nothing."""
-        name = hash_of(raw)
+        nothing. Saved messages often have lost the line ends by which they are known (RFC 5322 section 2.1)."""
+        name = hash_of(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         letter, verdict, rule = self._judged(name, raw, arrived, season, now)
         return Explained(letter, verdict, rule, self._recorded(name, season.week(arrived)))
 

@@ -49,19 +49,18 @@ def run(file: str, *, languages: Sequence[str], as_json: bool, settings: Setting
         advice = "Give the path of a saved message, or - for standard input."
         print(f"{file}: cannot be read ({error.strerror}). {advice}", file=sys.stderr)
         return 2
-    reading, facts = read(raw, languages=languages), dict[str, Any]()
+    facts, timezone, explained = dict[str, Any](), "", None
     if settings is not None:
         season, explained = _explained(raw, settings, now)
-        facts = _facts(raw, explained, season)
-        if explained.letter is not None:
-            reading = explained.letter.reading
+        facts, timezone = _facts(raw, explained, season), season.timezone
+    reading = explained.letter.reading if explained and explained.letter else read(raw, languages=languages)
     if as_json:
         told = msgspec.to_builtins(reading, builtin_types=(Decimal,))
-        print(json.dumps({**told, **facts}, default=_number, ensure_ascii=False, indent=2))
+        print(json.dumps({**told, **facts}, default=commands.number, ensure_ascii=False, indent=2))
         return 0
     console = Console(highlight=False, soft_wrap=True)
-    if settings is not None:
-        for name, value in _who(facts, season.timezone).items():
+    if facts:
+        for name, value in _who(facts, timezone).items():
             _row(console, name, value)
         print()
     _tell(console, reading)
@@ -142,8 +141,13 @@ def _who(facts: dict[str, Any], timezone: str) -> dict[str, str]:
 
 
 def _row(console: Console, name: str, value: str, style: str = "") -> None:
-    shown = "".join(letter for letter in value if letter.isprintable() or letter == "\n")
+    shown = "\n".join(map(_printable, value.split("\n")))
     console.print(Text.assemble(f"{name:<{_WIDTH}}", (shown, style)))
+
+
+def _printable(line: str) -> str:
+    """Without what a message could do to a terminal."""
+    return "".join(letter for letter in line if letter.isprintable())
 
 
 def _show(console: Console, message: Seen) -> None:
@@ -151,14 +155,8 @@ def _show(console: Console, message: Seen) -> None:
     if message.cut:
         _row(console, "cut by", ", ".join(message.cut))
     print()
-    printable = ((kept, "".join(letter for letter in line if letter.isprintable())) for kept, line in message.lines)
-    lines = [(kept, line) for kept, line in printable if line.strip()]
+    lines = [(kept, shown) for kept, line in message.lines if (shown := _printable(line)).strip()]
     for kept, line in lines[:_MOST_LINES]:
         console.print(Text(f"{'|' if kept else '-'} {line}", style="green" if kept else "dim"))
     if len(lines) > _MOST_LINES:
         print(f"  … and {len(lines) - _MOST_LINES} lines more")
-
-
-def _number(value: object) -> int | float:
-    number = Decimal(str(value))
-    return int(number) if number == number.to_integral_value() else float(number)

@@ -55,3 +55,10 @@ def test_each_line_is_marked_as_kept_or_cut(tmp_path: Path, capsys: pytest.Captu
     out = capsys.readouterr().out
     assert "cut by    quotation sign" in out
     assert [line for line in out.splitlines() if line[:2] in {"| ", "- "}] == ["| 7[31m new", "- > 3 4 5"]
+
+
+def test_the_roster_tells_the_languages_where_there_are_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["read", "reply.eml", "--settings", "settings.yaml", "--language", "da"])
+    assert ended.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err

@@ -56,6 +56,14 @@ def test_a_reply_that_was_read_tells_what_became_of_it(firm: MakeFirm) -> None:
     assert "read Fri 13 Mar 13:10, became answer (our mail, answered by its person)" in out
 
 
+def test_a_message_that_was_saved_with_other_line_ends_is_known_again(firm: MakeFirm) -> None:
+    week = asked(firm())
+    week.replies("anna", "7")
+    week.tick("Fri 13:10")
+    saved = newest(week, "One Number/Processed").replace(b"\r\n", b"\n")
+    assert facts(week, saved)["read_at"] == "2026-03-13T12:10:00Z"
+
+
 def test_a_forged_reply_is_told_as_refuted(firm: MakeFirm) -> None:
     week = asked(firm())
     week.writes("anna", "this week", "9", verdict="fail")
@@ -73,7 +81,7 @@ def test_a_strangers_mail_is_nobodys(firm: MakeFirm) -> None:
 
 def test_the_writers_own_language_is_read(firm: MakeFirm) -> None:
     week = firm()
-    next(one for one in week.people if one["who"] == "anna")["language"] = "da"
+    week.people = [{**one, "language": "da"} for one in week.people]
     week.write()
     asked(week)
     week.replies("anna", "to")

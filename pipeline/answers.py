@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from pipeline import figures
+from pipeline.figures import PersonLine
 from pipeline.roster import Person
 from pipeline.rounds import Round
 from pipeline.timetable import Timetable
@@ -19,37 +19,19 @@ from pipeline.weeks import Week
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How one person stood in one week. `state` is as `figures` has it, `monday` the first day of the ISO week,
-    `received` when the answer that counts came (UTC); `manager` is missing for the director's own number."""
+    """How one person stood in one week: `line` is as the digest has it. `received` is when the answer that counts came
+    (UTC); `manager` is missing for the director's own number."""
 
     week: Week
-    monday: date
-    person: Person
+    line: PersonLine
     manager: Person | None
-    state: str
-    number: Decimal | None
-    comment: str
     received: datetime | None
-    entered_by: str
-    until: date | None
 
 
 def rows(rounds: Iterable[tuple[Round, Timetable]]) -> Iterator[Row]:
     """The rows of these rounds, in the order of the rounds and of each one's roster."""
     for this, times in rounds:
-        week = Week.parse(this.week)
         for person in this.roster.reps:
-            line = figures.person_line(this, person, (), times)
-            answer = this.answer(person.id)
-            yield Row(
-                week,
-                week.monday,
-                person,
-                this.roster.get(person.reports_to or ""),
-                line.state,
-                line.number,
-                line.comment,
-                answer.received if answer else None,
-                line.entered_by,
-                line.until,
-            )
+            line, answer = figures.person_line(this, person, (), times), this.answer(person.id)
+            manager = this.roster.get(person.reports_to or "")
+            yield Row(Week.parse(this.week), line, manager, answer.received if answer else None)

@@ -22,7 +22,7 @@ def number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def person(named: str, people: Iterable[Person]) -> tuple[str, Person | None]:
+def person(named: str, people: Iterable[Person], where: str = "on the roster") -> tuple[str, Person | None]:
     """What is wrong, or whom somebody means: by address, alias, id or name; a first name is enough where one person
     bears it."""
     people = tuple(people)
@@ -32,6 +32,6 @@ def person(named: str, people: Iterable[Person]) -> tuple[str, Person | None]:
     if len(found) == 1:
         return "", found[0]
     if not found:
-        return f'nobody on the roster is "{named}". Give the address or the whole name.', None
+        return f'nobody {where} is "{named}". Give the address or the whole name.', None
     names = ", ".join(f"{one.name} <{one.email}>" for one in found)
     return f'"{named}" could be {names}. Give the address.', None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import xlsxwriter
 from babel import Locale
@@ -24,6 +25,7 @@ from pipeline.roster import Person
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import local
+from pipeline.weeks import Week
 
 _COLUMNS = (
     "week", "monday", "name", "email", "manager", "manager_email", "state", "number", "comment", "received",
@@ -39,10 +41,10 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
     cannot be written."""
     season, table = _table(settings, now)
     if person is not None:
-        problem, found = commands.person(person, _everybody(table))
+        problem, found = commands.person(person, _everybody(table), "in any round")
         if found is None:
-            return _refused(problem.replace("on the roster", "in any round"))
-        table = [row for row in table if row.person.id == found.id]
+            return _refused(problem)
+        table = [row for row in table if row.line.person.id == found.id]
     if form == "xlsx" and out is None:
         return _refused("a sheet is not written to a terminal. Name a file: --out answers.xlsx")
     made = {"csv": _csv, "xlsx": _xlsx, "json": _json}[form](table, season)
@@ -62,15 +64,14 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
 def _table(settings: Settings, now: datetime) -> tuple[Season, list[Row]]:
     history = History(TinyLedger(settings.store))
     season = Season(settings, history)
-    first, last = history.book.first_round, season.week(now).plus(1)
-    weeks = (first.plus(number) for number in range(last.since(first) + 1)) if first is not None else ()
-    opened = ((history.round(week), week) for week in weeks if history.round(week).opened is not None)
-    return season, list(rows((this, season.times(week)) for this, week in opened))
+    first, behind = history.book.first_round, season.week(now).plus(2)  # Monday begins earlier in the east
+    opened = history.before(behind, behind.since(first)) if first is not None else ()
+    return season, list(rows((this, season.times(Week.parse(this.week))) for this in reversed(opened)))
 
 
 def _everybody(table: Sequence[Row]) -> list[Person]:
     """Everybody who was ever in a round, as they were last."""
-    return list({row.person.id: row.person for row in table}.values())
+    return list({row.line.person.id: row.line.person for row in table}.values())
 
 
 def _refused(problem: str) -> int:
@@ -79,26 +80,33 @@ def _refused(problem: str) -> int:
 
 
 def _write(out: Path, made: bytes) -> None:
-    """For its owner's eyes alone: it holds what people answered."""
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(made)
+    """For its owner's eyes alone, since it holds what people answered; and whole, or as it was before."""
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+        written = Path(file.name)
+        try:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+            written.replace(out)
+        except BaseException:
+            written.unlink()
+            raise
 
 
 def _cells(row: Row, season: Season) -> Iterator[Cell]:
-    manager = row.manager
+    line, manager = row.line, row.manager
     yield str(row.week)
-    yield row.monday
-    yield row.person.name
-    yield row.person.email
+    yield row.week.monday
+    yield line.person.name
+    yield line.person.email
     yield manager.name if manager else None
     yield manager.email if manager else None
-    yield row.state
-    yield commands.number(row.number)
-    yield row.comment or None
+    yield line.state
+    yield commands.number(line.number)
+    yield line.comment or None
     yield local(row.received, season.timezone).replace(tzinfo=None, microsecond=0) if row.received else None
-    yield row.entered_by or None
-    yield row.until
+    yield line.entered_by or None
+    yield line.until
 
 
 def _harmless(text: str) -> str:

@@ -70,6 +70,18 @@ def test_numbers_and_days_are_numbers_and_days_in_a_sheet(week: Firm) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_file_that_was_there_is_replaced_whole_and_closed_to_others(week: Firm) -> None:
+    file = week.folder / "answers.csv"
+    file.write_text("old" * 10_000)
+    file.chmod(0o644)
+    exported(week, "--out", str(file))
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfweek,")
+    assert b"old" not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+    assert "cannot be written" in exported(week, "--out", str(week.folder / "none/a.csv"), code=1).stderr
+    assert not list(week.folder.glob(".answers*"))
+
+
 def test_a_csv_is_as_the_organisations_spreadsheet_opens_it(week: Firm) -> None:
     week.write(organisation={"language": "da"}, question={"decimals": True})
     week.replies("bo", "2,5")

@@ -150,7 +150,7 @@ def load(file: Path, environment: Mapping[str, str] | None = None) -> Settings:
     faults = Faults()
     try:
         tree = yaml_nodes.parse(text)
-    except yaml_nodes.NotYaml as error:
+    except yaml_nodes.NotYamlError as error:
         faults.add(file, error.line, f"this is not YAML: {error}. Look at the indentation, colons and quotes there")
         tree = None
     faults.refuse_if_any()
@@ -541,15 +541,14 @@ class _Reading:
 
     def roster(self, organisation: Organisation, holidays: str | None, people_file: str | None) -> Roster:
         node = self.tree.items.get("people")
-        if (node is None) == (people_file is None):
+        if people_file is not None and node is None:
+            rows = people.from_csv(self.path(people_file) or Path(people_file), self.faults)
+        elif node is not None and people_file is None:
+            rows = people.from_nodes(node, self.shown, self.faults)
+        else:
             line = self.tree.lines.get("people", 1)
             self.fault(line, "give the people either as a list under people, or as people_file: people.csv")
             return Roster()
-        if people_file is not None:
-            rows = people.from_csv(self.path(people_file) or Path(people_file), self.faults)
-        else:
-            assert node is not None  # noqa: S101  the two branches above leave nothing else
-            rows = people.from_nodes(node, self.shown, self.faults)
         defaults = people.Defaults(
             organisation.language or "en", organisation.timezone or "UTC", holidays, organisation.internal_domains
         )

@@ -15,10 +15,10 @@ import yaml
 try:
     from yaml import CSafeLoader as Loader
 except ImportError:  # a PyYAML built without libyaml reads the same, slower
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # two classes to the type checker
 
 
-class NotYaml(Exception):  # noqa: N818  its docstring is its message
+class NotYamlError(Exception):
     """The file is not YAML: says the line, and what the parser expected there."""
 
     def __init__(self, line: int, problem: str) -> None:
@@ -55,15 +55,15 @@ Node = Scalar | Sequence | Mapping
 
 
 def parse(text: str) -> Node:
-    """Read one YAML document. Raises NotYaml for what is no YAML, for a key given twice and for an alias inside
+    """Read one YAML document. Raises NotYamlError for what is no YAML, for a key given twice and for an alias inside
     itself."""
     try:
         node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise NotYaml(mark.line + 1 if mark else 1, error.problem or "this is not YAML") from None
+        raise NotYamlError(mark.line + 1 if mark else 1, error.problem or "this is not YAML") from None
     except yaml.YAMLError as error:
-        raise NotYaml(1, str(error).splitlines()[0]) from None
+        raise NotYamlError(1, str(error).splitlines()[0]) from None
     if node is None:
         return Mapping(1, {}, {})
     return _converted(node, ())
@@ -72,14 +72,14 @@ def parse(text: str) -> Node:
 def _converted(node: yaml.Node, above: tuple[int, ...]) -> Node:
     line = node.start_mark.line + 1
     if id(node) in above:
-        raise NotYaml(line, "an alias (*) stands inside what it repeats")
+        raise NotYamlError(line, "an alias (*) stands inside what it repeats")
     above = (*above, id(node))
     if isinstance(node, yaml.MappingNode):
         items: dict[str, Node] = {}
         lines: dict[str, int] = {}
         for key, value in _pairs(node):
             if key.value in items:
-                raise NotYaml(
+                raise NotYamlError(
                     key.start_mark.line + 1, f'"{key.value}" is given twice (first on line {lines[key.value]})'
                 )
             items[key.value] = _converted(value, above)
@@ -94,5 +94,5 @@ def _converted(node: yaml.Node, above: tuple[int, ...]) -> Node:
 def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise NotYaml(key.start_mark.line + 1, "a key must be a plain word")
+            raise NotYamlError(key.start_mark.line + 1, "a key must be a plain word")
         yield key, value

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline import yaml_nodes
-from pipeline.yaml_nodes import Mapping, NotYaml, Scalar, Sequence
+from pipeline.yaml_nodes import Mapping, NotYamlError, Scalar, Sequence
 
 
 def test_norway_is_not_false_and_a_time_is_not_a_number() -> None:
@@ -24,14 +24,14 @@ def test_every_key_and_item_knows_its_line() -> None:
 
 
 def test_a_key_given_twice_is_refused_with_both_lines() -> None:
-    with pytest.raises(NotYaml, match=r'"host" is given twice \(first on line 2\)') as refused:
+    with pytest.raises(NotYamlError, match=r'"host" is given twice \(first on line 2\)') as refused:
         yaml_nodes.parse("smtp:\n  host: a\n  port: 25\n  host: b\n")
     assert refused.value.line == 4
 
 
 @pytest.mark.parametrize("text", ["a: [1, 2", "a: b: c", "\ta: 1", "? [x]\n: 1", "a: &a [*a]", "a: \x00"])
 def test_what_is_no_yaml_is_refused_with_a_line(text: str) -> None:
-    with pytest.raises(NotYaml) as refused:
+    with pytest.raises(NotYamlError) as refused:
         yaml_nodes.parse(text)
     assert refused.value.line >= 1
 

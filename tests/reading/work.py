@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from re import _compiler as compiler  # type: ignore[attr-defined]
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from types import FrameType, ModuleType
@@ -300,6 +301,4 @@ class Player:
 
 
 def _compiled(tree: Any, flags: int) -> re.Pattern[str]:
-    from re import _compiler as compiler  # type: ignore[attr-defined]  # noqa: PLC0415
-
     return compiler.compile(tree, flags & ~re.DEBUG)  # type: ignore[no-any-return]

@@ -109,10 +109,24 @@ class MailServers:
                 )
             os.sched_yield()
 
+    def left_alone(self, address: str) -> None:
+        """Wait until Dovecot has ended every session of a mailbox: one that is ending may still write its indexes."""
+        until = time.monotonic() + _PATIENCE
+        who = ["/usr/bin/doveadm", "-c", str(self.folder / "dovecot.conf"), "who", "-1", address]
+        while address in subprocess.run(who, capture_output=True, text=True, check=True).stdout:
+            if time.monotonic() > until:
+                raise AssertionError(f"Dovecot still has a session of {address}")
+
 
 def missing() -> list[str]:
     """The programs that are not installed."""
-    programs = ("/usr/sbin/dovecot", "/usr/lib/dovecot/lmtp", "/usr/lib/dovecot/imap", "/usr/sbin/postfix")
+    programs = (
+        "/usr/sbin/dovecot",
+        "/usr/bin/doveadm",
+        "/usr/lib/dovecot/lmtp",
+        "/usr/lib/dovecot/imap",
+        "/usr/sbin/postfix",
+    )
     return [program for program in programs if not Path(program).exists()]
 
 

@@ -7,14 +7,15 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline import logs
 from pipeline.faults import SettingsError
 from pipeline.ledger import LedgerDamagedError, LedgerError, WorkerRunningError
-from pipeline.settings import Settings, load
 from pipeline.weeks import Week
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 DONE, REFUSED, USAGE, LATER = 0, 1, 2, 3
 _CODES: dict[type[BaseException], int] = {
@@ -46,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="onenumber",
         description="One weekly question by plain email, answered with one number.",
     )
-    parser.add_argument("--version", action="version", version=f"onenumber {version('onenumber')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     settings = argparse.ArgumentParser(add_help=False)
@@ -128,6 +129,16 @@ def _add_those_that_only_look(
     demo.set_defaults(call=_demo)
 
 
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for, which takes longer than all else that `--help` does."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import version
+
+        print(f"onenumber {version('onenumber')}")
+        parser.exit()
+
+
 def _instant(written: str) -> datetime:
     try:
         at = datetime.fromisoformat(written)
@@ -164,8 +175,12 @@ def _weeks(written: str) -> int:
 
 
 def _settings(given: argparse.Namespace, *, logging: bool = False) -> Settings:
+    from pipeline.settings import load
+
     settings = load(given.settings)
     if logging:
+        from pipeline import logs
+
         try:
             logs.begin(settings.log)
         except OSError as error:

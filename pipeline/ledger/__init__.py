@@ -7,9 +7,10 @@ This page is the interface and its errors; `tiny` keeps files in a folder. What 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pipeline.events import Event
+if TYPE_CHECKING:
+    from pipeline.events import Event
 
 
 class Ledger(Protocol):

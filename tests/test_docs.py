@@ -78,6 +78,21 @@ def test_every_file_that_is_named_exists() -> None:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
+def test_every_promise_has_a_row_and_every_row_a_command_that_can_be_run() -> None:
+    sections = (DOCS / "promises.md").read_text().split("\n## ")[1:]
+    promises = [one for one in sections if one[0].isdigit()]
+    assert [one[0] for one in promises] == list("123456789")
+    for promise in promises:
+        rows = [line for line in promise.splitlines() if line.startswith("| ") and not line.startswith("| fault |")]
+        assert rows, promise
+        for row in rows:
+            _, fault, tried, result, repeat, _ = row.split("|")
+            assert all(cell.strip() for cell in (fault, tried, result)), row
+            assert re.search(r"`(pytest|make|onenumber) [^`]+`", repeat), row
+            for name in re.findall(r"(?:tests|benchmarks)/[\w/.]+", repeat):
+                assert (ROOT / name).exists(), row
+
+
 def test_the_example_settings_are_valid() -> None:
     settings = load(
         ROOT / "settings.example.yaml",

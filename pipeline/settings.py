@@ -48,6 +48,10 @@ class Secret:
         return hash(self._word)
 
 
+Store = Path
+"""Where the ledger is: a folder for TinyDB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     name: str
@@ -126,7 +130,7 @@ class Settings:
     smtp: Smtp
     imap: Imap
     schedule: Schedule
-    store: Path
+    store: Store
     roster: Roster
     digest: Digest
     receipts: bool

@@ -16,7 +16,6 @@ from pipeline import events
 from pipeline.history import History
 from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger
-from pipeline.ledger.locks import data_lock
 from pipeline.outbox import Dispatched, Outbox
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -39,6 +38,7 @@ class Turns:
 
     def __init__(self, settings: Settings, ledger: Ledger, *, stopped: Callable[[], bool] = lambda: False) -> None:
         self.settings = settings
+        self._ledger = ledger
         self.history = History(ledger)
         self._inbox = Inbox(settings.imap, self.history, stopped=stopped)
         self._outbox = Outbox(settings, self.history, stopped=stopped)
@@ -56,7 +56,7 @@ class Turns:
 
     def tick(self, now: datetime) -> Ticked:
         """Collect, then dispatch, as of `now` (aware). Raises LedgerError where nothing can be kept."""
-        with data_lock(self.settings.store):
+        with self._ledger.writing():
             season = self._begun(now)
             visits = [self._collect(season, now)]
 
@@ -71,7 +71,7 @@ class Turns:
 
     def close_held(self, held: events.Received, now: datetime, *, release: bool) -> events.Closed | None:
         """Release or drop a held message, as `Inbox.close_held` says."""
-        with data_lock(self.settings.store):
+        with self._ledger.writing():
             return self._inbox.close_held(held, self.season, now, release=release)
 
     def next_instant(self, now: datetime) -> datetime | None:
@@ -85,13 +85,14 @@ class Turns:
     def close(self) -> None:
         self._inbox.close()
         self._outbox.close()
+        self._ledger.close()
 
     def _begun(self, now: datetime) -> Season:
         """The season as of now, its news kept: a first start, new people, and rounds that open."""
         installed = self.history.append(self.season.installing(now))
         for event in installed:
             if isinstance(event, events.Installed):
-                log.info("a new ledger begins first_round=%s folder=%s", event.first_round, self.settings.store)
+                log.info("a new ledger begins first_round=%s store=%s", event.first_round, self.settings.store)
         self.history.append(self.season.arrivals(now))
         for event in self.history.append(self.season.opening(now)):
             if isinstance(event, events.Opened):

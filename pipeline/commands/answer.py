@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from pipeline import commands, events
 from pipeline.history import History
-from pipeline.ledger.locks import data_lock
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.season import Season
 from pipeline.settings import Question, Settings
 from pipeline.weeks import Week
@@ -17,8 +16,9 @@ from pipeline.weeks import Week
 
 def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, now: datetime) -> int:
     """Record it; 0 done, 1 where nobody, or more than one, is meant, or the number or the week cannot be."""
-    with data_lock(settings.store):
-        history = History(TinyLedger(settings.store))
+    ledger = open_ledger(settings.store)
+    with ledger.writing():
+        history = History(ledger)
         season = Season(settings, history)
         problem, found = commands.person(person, season.roster.people)
         if found is None:

@@ -21,7 +21,7 @@ from pipeline.demo.mailworld import MailWorld
 from pipeline.demo.play import Standing, play, standing
 from pipeline.demo.timeline import Timeline
 from pipeline.events import Received
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.tick import Ticked, Turns
 
 _INTRODUCTION = """\
@@ -58,7 +58,7 @@ def _perform(world: MailWorld, folder: Path, console: Console, pace: float) -> N
     file = folder / "settings.yaml"
     file.write_text(settings_text(world.smtp_port, world.imap_port, folder), encoding="utf-8")
     read = settings.load(file, {})
-    ledger = TinyLedger(read.store)
+    ledger = open_ledger(read.store)
     past.write(ledger, read, START)
     turns = Turns(read, ledger)
     try:

@@ -20,7 +20,7 @@ from babel.numbers import get_decimal_symbol
 from pipeline import commands
 from pipeline.answers import Row, rows
 from pipeline.history import History
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.roster import Person
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -62,7 +62,7 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
 
 
 def _table(settings: Settings, now: datetime) -> tuple[Season, list[Row]]:
-    history = History(TinyLedger(settings.store))
+    history = History(open_ledger(settings.store))
     season = Season(settings, history)
     first, behind = history.book.first_round, season.week(now).plus(2)  # Monday begins earlier in the east
     opened = history.before(behind, behind.since(first)) if first is not None else ()

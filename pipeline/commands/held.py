@@ -11,7 +11,7 @@ from pipeline import commands
 from pipeline.events import Received
 from pipeline.history import History
 from pipeline.inbox import HeldError
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.tick import Turns
@@ -23,7 +23,7 @@ _SHORT = 8
 
 def run(settings: Settings, *, now: datetime, release: str | None, drop: str | None, as_json: bool) -> int:
     """List what is held, or close one of them; 0 done, 1 where there is no such message or it cannot be released."""
-    ledger = TinyLedger(settings.store)
+    ledger = open_ledger(settings.store)
     history = History(ledger)
     season = Season(settings, history)
     held = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline import commands
 from pipeline.history import History
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.roster import Person, Roster
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -22,7 +22,7 @@ from pipeline.weeks import Week
 
 def run(settings: Settings, *, now: datetime, weeks: int, as_json: bool) -> int:
     """Print the coming rounds, this week's first."""
-    season = Season(settings, History(TinyLedger(settings.store)))
+    season = Season(settings, History(open_ledger(settings.store)))
     first = season.first_week(now)
     tables = list(season.coming(now, weeks))
     if as_json:

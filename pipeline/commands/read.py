@@ -23,7 +23,7 @@ from rich.text import Text
 from pipeline import commands
 from pipeline.history import History
 from pipeline.inbox import Explained, Inbox
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.reading import Reading, Seen, read, seen
 from pipeline.reading.body import parsed
 from pipeline.season import Season
@@ -69,7 +69,7 @@ def run(file: str, *, languages: Sequence[str], as_json: bool, settings: Setting
 
 
 def _explained(raw: bytes, settings: Settings, now: datetime) -> tuple[Season, Explained]:
-    history = History(TinyLedger(settings.store))
+    history = History(open_ledger(settings.store))
     season = Season(settings, history)
     inbox = Inbox(settings.imap, history)
     return season, inbox.explain(raw, _arrived(raw, now), season, now)

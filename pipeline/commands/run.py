@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 
 from pipeline.heartbeat import Heartbeat
-from pipeline.ledger.locks import worker_lock
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Settings
 from pipeline.tick import Turns
 from pipeline.worker.scheduled import Stop, Worker
@@ -17,8 +16,9 @@ log = logging.getLogger("onenumber")
 def run(settings: Settings) -> int:
     """Work until SIGTERM or SIGINT. Raises LedgerBusyError where a worker is there already."""
     stop = Stop()
-    with worker_lock(settings.store), stop.on_signals():
-        turns = Turns(settings, TinyLedger(settings.store), stopped=stop)
+    ledger = open_ledger(settings.store)
+    with ledger.working(), stop.on_signals():
+        turns = Turns(settings, ledger, stopped=stop)
         log.info("worker started people=%d store=%s", len(settings.roster.people), settings.store)
         try:
             Worker(turns, stop, Heartbeat(settings.heartbeat)).run()

@@ -11,7 +11,7 @@ from pipeline import commands, figures
 from pipeline.compose import broken_templates
 from pipeline.figures import PersonLine
 from pipeline.history import History
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.rounds import MailState, Round
 from pipeline.season import Season
@@ -35,7 +35,7 @@ _STATES = {
 
 def run(settings: Settings, *, now: datetime, week: Week | None, as_json: bool) -> int:
     """Print one round's state; 0 also where there is none yet."""
-    history = History(TinyLedger(settings.store))
+    history = History(open_ledger(settings.store))
     season = Season(settings, history)
     chosen = week or _latest(season, history, now)
     facts = _facts(season, history, chosen, now)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline import commands
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.settings import Settings
 from pipeline.tick import Ticked, Turns
@@ -20,7 +20,7 @@ from pipeline.tick import Ticked, Turns
 
 def run(settings: Settings, *, now: datetime, as_json: bool) -> int:
     """One turn; 0 where it went well, 3 where a server could not be used or refused a mail for now."""
-    turns = Turns(settings, TinyLedger(settings.store))
+    turns = Turns(settings, open_ledger(settings.store))
     ticked: list[Ticked] = []
     try:
         while not ticked or (ticked[-1].dispatched.pause is not None and not ticked[-1].problems):

@@ -1,12 +1,13 @@
 """Where events are kept: two verbs, `append` and `events`, whatever the store.
 
-This page is the interface and its errors; `tiny` keeps files in a folder. What events mean is `events`' and
-`rounds`' business.
+This page is the interface and its errors; `tiny` keeps files in a folder, and `opened` opens the one that the settings
+name. What events mean is `events`' and `rounds`' business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -31,6 +32,21 @@ class Ledger(Protocol):
 
     def rounds(self) -> tuple[str, ...]:
         """The rounds that have events, oldest first."""
+
+    def writing(self, wait: float = 60) -> AbstractContextManager[None]:
+        """Be the only one who collects or writes by hand, after at most `wait` seconds: a turn, or a writing command.
+        Raises LedgerBusyError, naming who is there. The lock falls with the process that holds it."""
+
+    def working(self) -> AbstractContextManager[None]:
+        """Be a worker on this ledger. Raises WorkerRunningError where the ledger has room for one and has it."""
+
+    def under_way(self, claims: Iterable[str]) -> frozenset[str]:
+        """Which of these claims, told by their keys, are in the hands of another process that is known to live. Every
+        other claim without an end is an orphan, once the round has been read again after this call: what its claimer
+        still kept before it died stands there by then."""
+
+    def close(self) -> None:
+        """Give back what it holds open. It may be used again."""
 
 
 class LedgerError(Exception):

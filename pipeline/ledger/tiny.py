@@ -15,8 +15,8 @@ was read: whoever takes the lock sees what another process has appended.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from tinydb.table import Document, Table
 from pipeline import events
 from pipeline.events import Event
 from pipeline.ledger import LedgerDamagedError, LedgerReadError, LedgerUncertainError, LedgerWriteError
+from pipeline.ledger.locks import data_lock, worker_lock
 from pipeline.weeks import Week
 
 FORMAT = 1
@@ -63,6 +64,19 @@ class TinyLedger:
             return tuple(sorted(path.stem for path in folder.iterdir() if path.match("????-W??.json")))
         except OSError as error:
             raise LedgerReadError(_unseen(folder, error)) from None
+
+    def writing(self, wait: float = 60) -> AbstractContextManager[None]:
+        return data_lock(self._folder, wait)
+
+    def working(self) -> AbstractContextManager[None]:
+        return worker_lock(self._folder)
+
+    def under_way(self, claims: Iterable[str]) -> frozenset[str]:
+        """None: who asks holds the data lock, and whoever claimed before has given it back, or died."""
+        return frozenset()
+
+    def close(self) -> None:
+        """Nothing is held open between two calls."""
 
     def _file(self, round_: str | None) -> _File:
         if round_ not in self._files:

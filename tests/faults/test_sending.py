@@ -137,23 +137,17 @@ def test_a_mail_that_cuts_every_line_does_not_keep_the_others(firm: Firm, smtp: 
     assert len(server.messages(anna)) <= 5
 
 
-class FullDisk:
+class FullDisk(TinyLedger):
     """A ledger whose disk is full when it is told so."""
 
     def __init__(self, folder: Path) -> None:
-        self._ledger = TinyLedger(folder)
+        super().__init__(folder)
         self.refuses: str | None = None
 
     def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
         if self.refuses is not None and any(self.refuses in event.key for event in happened):
             raise LedgerWriteError("the disk is full")
-        return self._ledger.append(happened)
-
-    def events(self, round_: str | None) -> tuple[Event, ...]:
-        return self._ledger.events(round_)
-
-    def rounds(self) -> tuple[str, ...]:
-        return self._ledger.rounds()
+        return super().append(happened)
 
 
 def turns_of(firm: Firm) -> tuple[Turns, FullDisk]:

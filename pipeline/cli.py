@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import terminal
 from pipeline.faults import SettingsError
 from pipeline.ledger import LedgerDamagedError, LedgerError, WorkerRunningError
 from pipeline.weeks import Week
@@ -30,7 +31,11 @@ _CODES: dict[type[BaseException], int] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers with the exit code of the contract (0 done, 1 refused, 2 wrong usage, 3 try later)."""
-    given = _parser().parse_args(arguments)
+    with terminal.guarded():
+        return _called(_parser().parse_args(arguments))
+
+
+def _called(given: argparse.Namespace) -> int:
     try:
         code: int = given.call(given)
     except tuple(_CODES) as error:

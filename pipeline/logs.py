@@ -1,6 +1,8 @@
 """Where log lines go and how they look: text or JSON, to standard error or to a file for its owner's eyes alone.
 
 What is logged is an event with fields and never a number, a comment or a secret; that is the business of whoever logs.
+Of an exception that nobody expected the log has the kind and the places it went through, not its words: those may hold
+the very text that it tripped over.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import extract_tb
 from typing import TextIO
 
 from pipeline.settings import Log
+from pipeline.terminal import one_line
 
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC)
-        line = f"{at:%Y-%m-%dT%H:%M:%SZ} {record.levelname.lower():<7} {record.getMessage()}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        line = f"{at:%Y-%m-%dT%H:%M:%SZ} {record.levelname.lower():<7} {one_line(record.getMessage())}"
+        return "\n  ".join([line, *_places(record)])
 
 
 class _Json(logging.Formatter):
@@ -28,8 +32,16 @@ class _Json(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC)
         fields = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "level": record.levelname.lower(), "message": record.getMessage()}
         if record.exc_info:
-            fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
+            fields["exception"] = "\n".join(_places(record))
+        return one_line(json.dumps(fields, ensure_ascii=False))
+
+
+def _places(record: logging.LogRecord) -> list[str]:
+    """The kind of a logged exception, and through which lines of code it came, the innermost last."""
+    kind, _, traceback = record.exc_info or (None, None, None)
+    if kind is None:
+        return []
+    return [kind.__name__, *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(traceback))]
 
 
 def begin(settings: Log) -> None:

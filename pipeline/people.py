@@ -298,7 +298,7 @@ def _cycle(person: Person, by_id: Mapping[str, tuple[Row, Person]]) -> list[str]
 def valid_address(written: str, internal_domains: Iterable[str] = ()) -> str:
     """An address as we keep it. Syntax only, no DNS; names that never leave a network (`.local`, RFC 6761) count
     where the settings list them. Raises ValueError."""
-    domain = written.rpartition("@")[2].casefold()
+    domain = written.rpartition("@")[2].lower()
     internal = any(domain == own or domain.endswith("." + own.removeprefix(".")) for own in internal_domains)
     # The library refuses special-use names whatever it is told; with a common ending behind, it judges the rest.
     ending = ".com" if internal else ""

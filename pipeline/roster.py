@@ -124,8 +124,14 @@ class Roster:
 
 def address(written: str) -> str:
     """One spelling for one mailbox. Upper and lower case are the same person to every provider we know
-    (RFC 5321 section 2.4 would let them differ), and people type both."""
-    return written.strip().casefold()
+    (RFC 5321 section 2.4 would let them differ), and people type both. Not casefold(), which makes one of ß and ss:
+    those are two domains, and the second may be a stranger's (RFC 5894 section 7.2)."""
+    return written.strip().lower()
+
+
+def spelling(name: str) -> str:
+    """One spelling for one name, however it is written: `Weiß` is `WEISS`."""
+    return " ".join(name.split()).casefold()
 
 
 def new_id(email: str) -> str:

@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import parseaddr
 
 from pipeline import mail
 from pipeline.mail import MailKey
-from pipeline.reading.body import header
+from pipeline.reading.body import header, undecoded
 from pipeline.roster import Person, Roster, address
 from pipeline.weeks import Week
 
@@ -23,8 +22,9 @@ MICROSOFT = "microsoft365"
 _ARRIVED_AT = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 _ANSWERS = ("In-Reply-To", "X-MS-Exchange-Parent-Message-Id", "References", "Thread-Topic")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_COMMENT = re.compile(r"\([^()]*\)")
-_METHOD = re.compile(r"\b(dmarc|dkim|spf|compauth)\s*=\s*(\w+)([^;]*)", re.IGNORECASE)
+_MAILBOX = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*|([^<>\s,;:]+)")
+_RESULT = re.compile(r"\s*([a-z][\w-]*)\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
+_PROPERTY = re.compile(r"([a-z]+\.[a-z]+)\s*=\s*(?:[^\s@=]*@)?([^\s@=]+)(?!\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,47 @@ def identify(
 
 
 def writer_address(message: Message) -> str:
-    """The address in From; nothing where there are several From lines, which no honest client writes."""
+    """The address in From; nothing where there are several From lines, or several addresses in one: no honest client
+    writes them, and two readers of such a line may each see another writer.
+
+    Not email.utils.parseaddr: of `anna@x.dk <mallory@y.dk>` it takes Anna (CVE-2023-27043). Nor are encoded words
+    decoded here: they may stand in a display name alone (RFC 2047 section 5), which anybody can write.
+    """
     lines = message.get_all("From") or []
-    return address(parseaddr(header(message, "From"))[1]) if len(lines) == 1 else ""
+    bare = without_comments(undecoded(message, "From")) if len(lines) == 1 else ""
+    found = _MAILBOX.fullmatch(bare.strip())
+    written = (found[1] or found[2]) if found else ""
+    return address(written) if written.count("@") == 1 else ""
+
+
+def without_comments(line: str) -> str:
+    """A structured header without its comments, which may hold others (RFC 5322 section 3.2.2), and with only those
+    quoted strings that could stand there without quotes: both hold whatever a stranger likes. Nothing where a comment
+    or a quotation is not closed: then nobody knows what is outside."""
+    kept: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    quotation: list[str] = []
+    for letter in line:
+        inside = quoted or depth > 0
+        if escaped or (inside and letter == "\\"):
+            escaped = not escaped
+        elif quoted:
+            quoted = letter != '"'
+            kept += [] if quoted else _harmless("".join(quotation))
+        elif letter == '"' and not depth:
+            quoted, quotation = True, []
+        elif letter in "()":
+            depth = max(0, depth + (1 if letter == "(" else -1))
+            kept.append(" ")
+        elif not depth:
+            kept.append(letter)
+        if quoted and inside:
+            quotation.append(letter)
+    return "" if quoted or depth else "".join(kept)
+
+
+def _harmless(quotation: str) -> list[str]:
+    return [quotation] if re.fullmatch(r"[\w.@+-]+", quotation) else [" "]
 
 
 def _deputy(written_from: str, roster: Roster) -> Person | None:
@@ -131,13 +169,13 @@ def verdict(message: Message, written_from: str, trust: Trust) -> str:
     if trust.authserv_id is None:
         return "nothing"
     domain = written_from.rpartition("@")[2]
-    results = _COMMENT.sub(" ", " ".join(str(message.get("Authentication-Results", "")).split()))
+    results = without_comments(" ".join(undecoded(message, "Authentication-Results").split()))
     if trust.authserv_id == MICROSOFT:
         return _microsoft(message, results, domain, trust)
     name, _, rest = results.partition(";")
-    if not name.split() or name.split()[0].casefold() != trust.authserv_id.casefold():
+    if not name.split() or name.split()[0].lower() != trust.authserv_id.lower():
         return "nothing"
-    return _judged(rest, domain)
+    return _judged(_results(rest), domain)
 
 
 def _microsoft(message: Message, results: str, domain: str, trust: Trust) -> str:
@@ -147,29 +185,42 @@ def _microsoft(message: Message, results: str, domain: str, trust: Trust) -> str
         return "pass"
     if "=" not in results.partition(";")[0]:
         return "nothing"
-    methods = {method.lower(): value.lower() for method, value, _ in _METHOD.findall(results)}
-    if methods.get("compauth") == "fail":
+    found = _results(results)
+    if any((one.method, one.value) == ("compauth", "fail") for one in found):
         return "fail"
-    return _judged(results, domain, dmarc_only=True)
+    return _judged(found, domain, dmarc_only=True)
 
 
-def _judged(results: str, domain: str, *, dmarc_only: bool = False) -> str:
-    for method, value, rest in _METHOD.findall(results):
-        if method.lower() == "dmarc":
-            named = re.search(r"header\.from\s*=\s*([\w.-]+)", rest)
-            if value.lower() == "fail":
-                return "fail"
-            if value.lower() == "pass" and (named is None or named[1].casefold() == domain):
-                return "pass"
-    if dmarc_only:
-        return "nothing"
-    for _, value, rest in _METHOD.findall(results):
-        named = re.search(r"(?:header\.d|header\.i|smtp\.mailfrom)\s*=\s*(?:[^\s;@]*@)?([\w.-]+)", rest)
-        if value.lower() == "pass" and named and _aligned(named[1].casefold(), domain):
-            return "pass"
-    return "nothing"
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One method's result: what it says, and the domains in its properties (`header.from`, `header.d`, ...)."""
+
+    method: str
+    value: str
+    proven: Mapping[str, str]
 
 
-def _aligned(proven: str, domain: str) -> bool:
-    """Is what was proven the writer's own domain? Strictly the same, for we know no list of public suffixes."""
-    return bool(domain) and proven == domain
+def _results(written: str) -> list[_Result]:
+    """The results between the semicolons. What is no result of the grammar (RFC 8601 section 2.2) says nothing."""
+    parts = (_RESULT.fullmatch(part) for part in written.split(";"))
+    return [
+        _Result(
+            part[1].lower(), part[2].lower(), {name.lower(): said.lower() for name, said in _PROPERTY.findall(part[3])}
+        )
+        for part in parts
+        if part
+    ]
+
+
+def _judged(results: Sequence[_Result], domain: str, *, dmarc_only: bool = False) -> str:
+    """DMARC decides where it has spoken of the domain in From; else SPF or DKIM for that very domain, strictly the
+    same, for we know no list of public suffixes."""
+    dmarc = [one for one in results if one.method == "dmarc"]
+    if any(one.value == "fail" for one in dmarc):
+        return "fail"
+    good = [one.proven.get("header.from") for one in dmarc if one.value == "pass"]
+    if not dmarc_only:
+        carriers = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
+        passed = [one for one in results if one.value == "pass"]
+        good += [one.proven.get(name) for one in passed for name in carriers.get(one.method, ())]
+    return "pass" if domain and domain in good else "nothing"

@@ -250,7 +250,7 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "timezone": _Key(people.timezone),
         "secret": _Key(_round_secret),
         "operator": _Key(),
-        "internal_domains": _Key(str.casefold, (), many=True),
+        "internal_domains": _Key(str.lower, (), many=True),
     },
     "question": {
         "text": _Key(default={}),

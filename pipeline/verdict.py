@@ -21,7 +21,7 @@ from pipeline import events
 from pipeline.events import Event, Questioned
 from pipeline.mail import MailKey
 from pipeline.reading import Effect, Reading
-from pipeline.roster import Person, Roster, address
+from pipeline.roster import Person, Roster, spelling
 from pipeline.rounds import Round
 from pipeline.sender import Sender
 from pipeline.weeks import Week
@@ -426,9 +426,9 @@ def _team(made: _Made, week: Week) -> list[Person]:
 
 def _bearers(name: str, people: Sequence[Person]) -> list[Person]:
     """The people whose name, or whose name's first words, these are."""
-    wanted = address(name)
-    whole = [person for person in people if address(person.name) == wanted]
-    return whole or [person for person in people if f"{address(person.name)} ".startswith(f"{wanted} ")]
+    wanted = spelling(name)
+    whole = [person for person in people if spelling(person.name) == wanted]
+    return whole or [person for person in people if f"{spelling(person.name)} ".startswith(f"{wanted} ")]
 
 
 @dataclass

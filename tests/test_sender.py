@@ -93,6 +93,51 @@ def test_a_display_name_is_not_an_address() -> None:
     assert identified('From: "anna@x.dk" <mallory@y.dk>').writer is None
 
 
+@pytest.mark.parametrize(
+    ("frm", "writer"),
+    [
+        ("anna@x.dk", "anna@x.dk"),
+        ("Anna <anna@x.dk>", "anna@x.dk"),
+        ("Bøgh, Anna <anna@x.dk>", "anna@x.dk"),  # a comma that should stand in quotes
+        ("anna@x.dk <anna@x.dk>", "anna@x.dk"),
+        ("=?utf-8?q?B=C3=B8gh=2C_Anna?= <anna@x.dk>", "anna@x.dk"),
+        ("(Anna (of (Bøgh))) anna@x.dk", "anna@x.dk"),
+        ('"Anna \\" Bøgh" <anna@x.dk>', "anna@x.dk"),
+        ("anna@x.dk <mallory@y.dk>", "mallory@y.dk"),  # CVE-2023-27043
+        ("=?utf-8?q?anna=40x.dk?= <mallory@y.dk>", "mallory@y.dk"),
+        ("=?utf-8?q?anna=40x.dk_=3Canna=40x.dk=3E?= <mallory@y.dk>", "mallory@y.dk"),
+        ('"<anna@x.dk>" <mallory@y.dk>', "mallory@y.dk"),
+        ("(<anna@x.dk>) mallory@y.dk", "mallory@y.dk"),
+        ("=?utf-8?q?anna=40x.dk?=", ""),
+        ("anna@x.dk, mallory@y.dk", ""),
+        ("anna@x.dk, <mallory@y.dk>", "mallory@y.dk"),
+        ("<anna@x.dk> <mallory@y.dk>", ""),
+        ("<anna@x.dk>, Mallory <mallory@y.dk>", ""),
+        ("friends: anna@x.dk;", ""),
+        ("anna@x.dk@y.dk", ""),
+        ("anna@x.dk\x00@y.dk", ""),
+        ('"anna@x.dk <mallory@y.dk>', ""),
+        ("(anna@x.dk <mallory@y.dk>", ""),
+        ("anna@x.dk\u202e", "anna@x.dk\u202e"),  # nobody's
+        ("аnna@x.dk", "аnna@x.dk"),  # a Cyrillic а
+        ("anna@х.dk", "anna@х.dk"),  # a Cyrillic х
+        ("anna@xn--h1alffa9f.dk", "anna@xn--h1alffa9f.dk"),
+        ("", ""),
+    ],
+)
+def test_the_writer_is_who_stands_in_the_angle_brackets_and_nobody_in_doubt(frm: str, writer: str) -> None:
+    found = identified(f"From: {frm}")
+    assert found.address == writer
+    assert found.writer == (ANNA if writer == "anna@x.dk" else None)
+
+
+def test_an_address_that_only_looks_like_one_of_ours_once_its_case_is_folded_is_nobodys() -> None:
+    weiss = Person(new_id("a@strasse.de"), "a@strasse.de", "A", DORTE.id)
+    lookalike = message_from_string("From: a@straße.de\n\n7")
+    found = identify(lookalike, "7", Roster((DORTE, weiss)), TRUST, LETTERS)
+    assert found.writer is None
+
+
 def test_our_subject_alone_is_a_hint_that_it_answers_us() -> None:
     assert identified("From: anna@x.dk\nSubject: Re: One number for week 48").ours
     assert not identified("From: anna@x.dk\nSubject: Lunch on Friday").ours
@@ -115,6 +160,32 @@ def test_a_bounce_is_tied_by_the_message_it_returns() -> None:
         ("mx.x.dk; dmarc=fail header.from=x.dk", "fail"),
         ("mx.mallory.dk; dmarc=pass header.from=x.dk", "nothing"),
         ("mx.mallory.dk; (mx.x.dk; dmarc=pass header.from=x.dk)", "nothing"),
+        ("(mx.x.dk;) mx.mallory.dk; dmarc=pass header.from=x.dk", "nothing"),
+        ("mx.x.dk.mallory.dk; dmarc=pass header.from=x.dk", "nothing"),
+        ("mx.x.dk dmarc=pass header.from=x.dk", "nothing"),
+        ("mx.x.dk; dmarc=pass", "nothing"),
+        ("mx.x.dk; dmarc=none header.from=x.dk; x-dmarc=pass header.from=x.dk", "nothing"),
+        ("mx.x.dk; DMARC = PASS header.from = X.DK", "pass"),
+        ('mx.x.dk; dmarc=pass header.from="x.dk"', "pass"),
+        ("mx.x.dk; dmarc=pass (p=(none)) header.from=x.dk", "pass"),
+        # What a stranger chose, as our own server writes it down: an envelope sender, a host name, a signature's domain.
+        ('mx.x.dk; spf=pass smtp.mailfrom="a; dmarc=pass header.from=x.dk"@mallory.dk', "nothing"),
+        ('mx.x.dk; spf=pass smtp.mailfrom="a@x.dk "@mallory.dk', "nothing"),
+        ('mx.x.dk; spf=pass smtp.mailfrom="a\\"; dmarc=pass header.from=x.dk; \\""@mallory.dk', "nothing"),
+        ("mx.x.dk; spf=none (mx.x.dk: (of x) dmarc=pass header.from=x.dk;) smtp.mailfrom=mallory.dk", "nothing"),
+        (
+            "mx.x.dk; spf=none (a; (b; dmarc=pass header.from=x.dk) c; dkim=pass header.d=x.dk) smtp.mailfrom=y.dk",
+            "nothing",
+        ),
+        ("mx.x.dk; spf=none (never closed; dmarc=pass header.from=x.dk", "nothing"),
+        ("mx.x.dk; dkim=pass header.d=mallory.dk reason=dkim=pass header.d=x.dk.mallory.dk", "nothing"),
+        ("mx.x.dk; dkim=pass header.d=x.dk.mallory.dk", "nothing"),
+        ("mx.x.dk; dkim=fail header.d=x.dk; spf=pass smtp.mailfrom=x.dk@mallory.dk", "nothing"),
+        ("mx.x.dk; spf=pass smtp.helo=x.dk smtp.mailfrom=mallory.dk", "nothing"),
+        (
+            "mx.x.dk; auth=pass smtp.auth=anna@x.dk; iprev=pass policy.iprev=1.2.3.4; arc=pass header.from=x.dk",
+            "nothing",
+        ),
         ("", "nothing"),
     ],
 )
@@ -125,6 +196,18 @@ def test_only_our_own_servers_verdict_counts(results: str, verdict: str) -> None
 def test_only_the_topmost_verdict_counts() -> None:
     lines = "Authentication-Results: mx.x.dk; dmarc=fail\nAuthentication-Results: mx.x.dk; dmarc=pass header.from=x.dk"
     assert identified(f"From: anna@x.dk\n{lines}").verdict == "fail"
+
+
+def test_a_verdict_that_the_writer_has_put_below_ours_is_not_looked_at() -> None:
+    ours = "Authentication-Results: mx.x.dk; dmarc=none header.from=x.dk"
+    theirs = (
+        "Authentication-Results",
+        "authentication-results",
+        "ARC-Authentication-Results",
+        "X-Authentication-Results",
+    )
+    for name in theirs:
+        assert identified(f"From: anna@x.dk\n{ours}\n{name}: mx.x.dk; dmarc=pass header.from=x.dk").verdict == "nothing"
 
 
 MICROSOFT = Trust((SECRET,), "microsoft365", frozenset({"x.dk"}))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from pipeline.roster import Person, address
+from pipeline.roster import Person, address, spelling
 
 
 def written(at: datetime | None) -> str | None:
@@ -27,8 +27,9 @@ def person(named: str, people: Iterable[Person], where: str = "on the roster") -
     bears it."""
     people = tuple(people)
     wanted = address(named)
-    exact = [one for one in people if wanted in {one.email, *one.aliases, one.id, address(one.name)}]
-    found = exact or [one for one in people if address(one.name).split()[:1] == [wanted]]
+    name = spelling(named)
+    exact = [one for one in people if wanted in {one.email, *one.aliases, one.id} or spelling(one.name) == name]
+    found = exact or [one for one in people if spelling(one.name).split()[:1] == [name]]
     if len(found) == 1:
         return "", found[0]
     if not found:

@@ -20,7 +20,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from pipeline import commands
+from pipeline import commands, terminal
 from pipeline.history import History
 from pipeline.inbox import Explained, Inbox
 from pipeline.ledger.opened import open_ledger
@@ -58,7 +58,7 @@ def run(file: str, *, languages: Sequence[str], as_json: bool, settings: Setting
         told = msgspec.to_builtins(reading, builtin_types=(Decimal,))
         print(json.dumps({**told, **facts}, default=commands.number, ensure_ascii=False, indent=2))
         return 0
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(file=terminal.styled(), highlight=False, soft_wrap=True)
     if facts:
         for name, value in _who(facts, timezone).items():
             _row(console, name, value)
@@ -141,13 +141,7 @@ def _who(facts: dict[str, Any], timezone: str) -> dict[str, str]:
 
 
 def _row(console: Console, name: str, value: str, style: str = "") -> None:
-    shown = "\n".join(map(_printable, value.split("\n")))
-    console.print(Text.assemble(f"{name:<{_WIDTH}}", (shown, style)))
-
-
-def _printable(line: str) -> str:
-    """Without what a message could do to a terminal."""
-    return "".join(letter for letter in line if letter.isprintable())
+    console.print(Text.assemble(f"{name:<{_WIDTH}}", (terminal.harmless(value), style)))
 
 
 def _show(console: Console, message: Seen) -> None:
@@ -155,7 +149,7 @@ def _show(console: Console, message: Seen) -> None:
     if message.cut:
         _row(console, "cut by", ", ".join(message.cut))
     print()
-    lines = [(kept, shown) for kept, line in message.lines if (shown := _printable(line)).strip()]
+    lines = [(kept, terminal.harmless(line)) for kept, line in message.lines if line.strip()]
     for kept, line in lines[:_MOST_LINES]:
         console.print(Text(f"{'|' if kept else '-'} {line}", style="green" if kept else "dim"))
     if len(lines) > _MOST_LINES:

@@ -30,6 +30,8 @@ _PREFIXES = re.compile(
     r"^\s*(?:(?:re|sv|aw|antw|vs|odp|r|ref|fw|fwd|vb|vl|wg|tr|rv|ynt|ang)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
 )
 _LONGEST_WORDS = 2000
+_TURNED = "\u202e"  # right-to-left override: what is shown as 75 was typed as 57
+_LOOKALIKE = re.compile(r"(?<!\w)(\d+)[oOоОοΟlIІ][\doOоОοΟlIІ]*(?!\w)")  # `1O`, with a letter for the nought
 _LONGEST_SUBJECT = 300
 
 
@@ -51,9 +53,18 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
     if not words:
         return _of_subject(body.subject, asked)
     reading = _of_words(words, told, asked)
+    if reading.number is not None and _misleads(reading.number, f"{body.plain}{body.html}", words):
+        return Reading(
+            "unclear", evidence="the number that is shown is not the one that is there", words=words, reason="none"
+        )
     if reading.reason == "none" and told.place == "above" and told.cut:
         return _of_elsewhere(body.plain or body.html, asked) or reading
     return reading
+
+
+def _misleads(found: Decimal, shown: str, words: str) -> bool:
+    """Does whoever looks at the message see another number than the one that was found?"""
+    return _TURNED in shown or any(Decimal(digits) == found for digits in _LOOKALIKE.findall(words))
 
 
 def _of_elsewhere(text: str, asked: _Asked) -> Reading | None:

@@ -123,7 +123,7 @@ _TAGS = re.compile(
     r"</?(?:[a-oq-z]\w*|p\w+)(?<!br)(?<!hr)(?<!img)(?<!input)(?<!meta)(?<!link)(?<!li)(?<!t[dr])\b", re.IGNORECASE
 )
 _DEEPEST = 1000  # elements in one another; the work that a tree makes grows faster than it does
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LEFT_QUOTED = re.compile(r"=\r?\n")
 _QUOTED_BYTE = re.compile(r"=[0-9A-F]{2}")
 
@@ -182,7 +182,7 @@ def visible(message: Message) -> Body:
 
 def header(message: Message, name: str) -> str:
     """One header, decoded (RFC 2047) as far as it can be, on one line."""
-    value = _raw_header(message, name)
+    value = undecoded(message, name)
     if "=?" not in value:
         return " ".join(value.split())
     # Encoded words stand against other letters, and against each other, in the wild.
@@ -195,8 +195,8 @@ def header(message: Message, name: str) -> str:
     return " ".join("".join(words).split())
 
 
-def _raw_header(message: Message, name: str) -> str:
-    """A header as it came; bytes beyond ASCII by what they look like (RFC 6532, or no RFC at all)."""
+def undecoded(message: Message, name: str) -> str:
+    """A header as it came, encoded words and all; bytes beyond ASCII by what they look like (RFC 6532, or no RFC)."""
     wanted = name.lower()
     value = next((value for key, value in message.raw_items() if key.lower() == wanted), "")
     text = str(value)[:_LONGEST_HEADER]

@@ -130,3 +130,29 @@ def test_a_mail_with_any_of_its_bytes_changed_raises_nothing() -> None:
 )
 def test_headers_as_broken_as_they_come_keep_nobody_from_answering(headers: bytes) -> None:
     assert read(headers + b"\n\n").number == 7
+
+
+@pytest.mark.parametrize("typed_as", ["\u202e57", "7\u202e5\u202c, see you", "\u202e21 ro 7"])
+def test_a_number_that_is_shown_in_another_order_than_it_was_typed_is_asked_back(typed_as: str) -> None:
+    reading = read(message(typed_as), languages=("en",))
+    assert (reading.outcome, reading.number) == ("unclear", None)
+
+
+def test_marks_that_phones_put_around_numbers_turn_nothing_round() -> None:
+    assert read(message("7\n\u202d+45 12 34 56 78\u202c"), languages=("en",)).number == 7
+    assert read(message("\u20687\u2069"), languages=("en",)).number == 7
+
+
+@pytest.mark.parametrize("digit", ["７", "𝟕", "٧", "۷", "७"])
+def test_a_digit_of_another_script_is_the_number_that_it_shows(digit: str) -> None:
+    assert read(message(digit), languages=("en",)).number == 7
+
+
+@pytest.mark.parametrize("lookalike", ["З", "О", "l", "²", "⑦", "Ⅶ", "ᒿ", "1О", "1O", "1l", "2OO", "1O - good week"])
+def test_what_only_looks_like_a_digit_is_asked_back(lookalike: str) -> None:
+    assert read(message(lookalike), languages=("en",)).number is None
+
+
+def test_what_drives_a_terminal_is_no_part_of_a_comment() -> None:
+    comment = read(message("7 - both\x1b[J\x9bm at\x00 Novo\x07"), languages=("en",)).comment
+    assert comment == "both[Jm at Novo"

@@ -65,6 +65,8 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
                 silences += 1
             case events.Readable():
                 unreadable = None
+            case events.Rewritten():
+                pass  # what it tells is for whoever reads the ledger
             case _:
                 raise ValueError(f"{event.key} belongs into a round, not into the standing book")
     return Book(first_round, ids, away, unreadable, silences)

@@ -197,6 +197,14 @@ class Readable(_Event, frozen=True, kw_only=True, tag="readable"):
     """The mailbox can be read again."""
 
 
+class Rewritten(_Event, frozen=True, kw_only=True, tag="rewritten"):
+    """Something was taken out of what stands behind this event, the first of its round: `reason` says why, and `count`
+    of how many events. It names nobody."""
+
+    reason: str
+    count: int
+
+
 class Known(_Event, frozen=True, kw_only=True, tag="known"):
     """A person was first seen under this address, and has this id for ever."""
 
@@ -225,6 +233,7 @@ Event = (
     | Closed
     | Unreadable
     | Readable
+    | Rewritten
     | Known
 )
 """Any event; its class is told by the field `kind`."""

@@ -18,28 +18,35 @@ from pipeline.weeks import Week
 
 
 class History:
-    """The ledger's states, cached by how many of a round's events they have seen."""
+    """The ledger's states, cached by how many of a round's events they have seen, and of which edition: a round that
+    was rewritten has another first event."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._rounds: dict[Week, tuple[int, Round]] = {}
-        self._book: tuple[int, Book] = (0, Book())
+        self._rounds: dict[Week, tuple[str, int, Round]] = {}
+        self._book: tuple[str, int, Book] = ("", 0, Book())
 
     def round(self, week: Week) -> Round:
         happened = self._ledger.events(str(week))
-        seen, state = self._rounds.get(week, (0, Round(str(week))))
-        if len(happened) != seen:
+        edition = _edition(happened)
+        known, seen, state = self._rounds.get(week, (edition, 0, Round(str(week))))
+        if edition != known:
+            seen, state = 0, Round(str(week))
+        if len(happened) != seen or edition != known:
             state = rounds.fold(happened[seen:], state)
-            self._rounds[week] = len(happened), state
+            self._rounds[week] = edition, len(happened), state
         return state
 
     @property
     def book(self) -> Book:
         happened = self._ledger.events(None)
-        seen, state = self._book
-        if len(happened) != seen:
+        edition = _edition(happened)
+        known, seen, state = self._book
+        if edition != known:
+            seen, state = 0, Book()
+        if len(happened) != seen or edition != known:
             state = book.fold(happened[seen:], state)
-            self._book = len(happened), state
+            self._book = edition, len(happened), state
         return state
 
     def book_at(self, until: datetime) -> Book:
@@ -86,3 +93,7 @@ class History:
         for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
             accepted += self._ledger.append(by_round[round_])
         return accepted
+
+
+def _edition(happened: Sequence[Event]) -> str:
+    return happened[0].key if happened else ""

@@ -112,6 +112,8 @@ class _Work:
                 self._mail(event)
             case events.Installed() | events.Unreadable() | events.Readable() | events.Known():
                 raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
+            case events.Rewritten():
+                pass  # what it tells is for whoever reads the ledger
             case events.Noted():
                 self.notes.append(event)
             case events.Received():

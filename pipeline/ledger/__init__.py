@@ -1,4 +1,4 @@
-"""Where events are kept: two verbs, `append` and `events`, whatever the store.
+"""Where events are kept: `append` and `events`, whatever the store, and `rewrite` for what the law takes out again.
 
 This page is the interface and its errors; `tiny` keeps files in a folder, and `opened` opens the one that the settings
 name. What events mean is `events`' and `rounds`' business.
@@ -32,6 +32,13 @@ class Ledger(Protocol):
 
     def rounds(self) -> tuple[str, ...]:
         """The rounds that have events, oldest first."""
+
+    def rewrite(self, round_: str | None, happened: Sequence[Event]) -> None:
+        """Put these events in the place of all that is kept for a round, or for the standing book, in one atomic and
+        durable commit: the one way in which anything is ever taken out, for a person who is forgotten and for weeks
+        past their retention. Their keys are different from one another. With no events the round is kept no more.
+        For whoever holds `writing`; who has read the round before sees it by its first event, a Rewritten, whose key
+        the caller makes a new one each time. Raises as `append` does."""
 
     def writing(self, wait: float = 60) -> AbstractContextManager[None]:
         """Be the only one who collects or writes by hand, after at most `wait` seconds: a turn, or a writing command.

@@ -57,6 +57,9 @@ class TinyLedger:
     def events(self, round_: str | None) -> tuple[Event, ...]:
         return self._file(round_).events()
 
+    def rewrite(self, round_: str | None, happened: Sequence[Event]) -> None:
+        self._file(round_).rewrite(happened)
+
     def rounds(self) -> tuple[str, ...]:
         folder = self._folder / "rounds"
         try:
@@ -112,6 +115,14 @@ class _File:
         self._events = [*before, *fresh.values()]
         self._stamp = self._storage.known
         return tuple(fresh.values())
+
+    def rewrite(self, happened: Sequence[Event]) -> None:
+        self._table.clear_cache()
+        self._stamp, self._events = None, []  # what stands in memory is of no use, however this ends
+        if happened:
+            self._storage.write({_TABLE: {event.key: events.written(event) for event in happened}})
+        else:
+            self._storage.remove()
 
     def events(self) -> tuple[Event, ...]:
         known = tuple(self._known())
@@ -189,6 +200,16 @@ class WholeFileStorage(Storage):
         self._is_certain = False
         self._sync()
         self._is_certain = True
+
+    def remove(self) -> None:
+        """Take the file away, for whoever holds the lock."""
+        try:
+            for path in (self._path, self._path.with_suffix(".json.aside")):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise LedgerWriteError(_refused(self._path, error)) from None
+        self._content, self.known = {}, None
+        self._sync()
 
     def sync_what_is_uncertain(self) -> None:
         """Try again to make the last commit durable, as far as may be done without the lock."""

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.events import Claimed, Event, Installed
+from pipeline.events import Claimed, Event, Installed, Rewritten
+from pipeline.history import History
 from pipeline.ledger import Ledger
+from pipeline.weeks import Week
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 WEEK = "2026-W48"
@@ -16,6 +18,11 @@ WEEK = "2026-W48"
 def claim(mail: str, attempt: int = 1, week: str = WEEK) -> Event:
     key = f"{week}/{mail}/claim/{attempt}"
     return Claimed(key=key, round=week, at=NOW, mail=f"{week}/{mail}", attempt=attempt, message_id="<1@x.dk>")
+
+
+def edition(number: int, round_: str | None = WEEK) -> Event:
+    key = f"{round_ or 'book'}/rewritten/{number}"
+    return Rewritten(key=key, round=round_, at=NOW, reason="a person was forgotten", count=1)
 
 
 class LedgerContract:
@@ -71,3 +78,50 @@ class LedgerContract:
     def test_appending_nothing_leaves_no_trace(self, ledger: Ledger) -> None:
         assert ledger.append([]) == ()
         assert ledger.rounds() == ()
+
+    def test_a_rewritten_round_holds_what_was_put_there_and_nothing_else(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        ledger.append([claim("ask/a"), claim("ask/b")])
+        ledger.append([claim("ask/a", week="2026-W49")])
+        with ledger.writing():
+            ledger.rewrite(WEEK, [edition(1), claim("ask/c")])
+        for one in (ledger, again()):
+            assert one.events(WEEK) == (edition(1), claim("ask/c"))
+            assert one.events("2026-W49") == (claim("ask/a", week="2026-W49"),)
+        assert ledger.append([claim("ask/c"), claim("ask/a")]) == (claim("ask/a"),)
+        assert again().events(WEEK) == (edition(1), claim("ask/c"), claim("ask/a"))
+
+    def test_the_standing_book_is_rewritten_like_a_round(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        ledger.append([Installed(key="installed", round=None, at=NOW, first_round=WEEK)])
+        with ledger.writing():
+            ledger.rewrite(None, [edition(1, None)])
+        assert again().events(None) == (edition(1, None),)
+
+    def test_a_round_that_is_rewritten_with_nothing_is_kept_no_more(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        ledger.append([claim("ask/a")])
+        ledger.append([claim("ask/a", week="2026-W49")])
+        with ledger.writing():
+            ledger.rewrite(WEEK, [])
+            ledger.rewrite("2026-W01", [])
+        for one in (ledger, again()):
+            assert one.events(WEEK) == ()
+            assert one.rounds() == ("2026-W49",)
+        assert ledger.append([claim("ask/a")]) == (claim("ask/a"),)
+
+    def test_who_has_read_a_round_before_sees_that_it_was_rewritten(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        other = again()
+        history, week = History(other), Week.parse(WEEK)
+        ledger.append([claim("ask/a"), claim("ask/b")])
+        assert list(history.round(week).mails) == [f"{WEEK}/ask/a", f"{WEEK}/ask/b"]
+        for number, mail in enumerate(("ask/c", "ask/d"), 1):
+            with ledger.writing():
+                ledger.rewrite(WEEK, [edition(number), claim(mail)])
+            assert list(history.round(week).mails) == [f"{WEEK}/{mail}"]
+        with ledger.writing():
+            ledger.rewrite(WEEK, [])
+        assert not history.round(week).mails

@@ -47,6 +47,7 @@ log = logging.getLogger("onenumber")
 
 WIDTH = 72
 _LONGEST_COMMENT = 240
+_LONGEST_WORD = 15
 _MOST_NUMBERS = 6  # of a reply that are named back
 _MOST_NAMES = 60
 _MOST_NOTES = 12
@@ -101,9 +102,7 @@ class Composer:
         folder = settings.templates_dir
         self._own = _with_own(folder) if folder else None
         self._environments: dict[tuple[int, str], Environment] = {}
-        self._inliner = css_inline.CSSInliner(
-            keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True, minify_css=True
-        )
+        self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
     def message_id(self, key: MailKey) -> str:
         return mail.message_id(key, self._secret, self._domain)
@@ -261,6 +260,7 @@ def _environment(kind: type[Environment], loader: BaseLoader | None) -> Environm
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters |= {"wrapped": _wrapped, "item": _item, "column": _column, "right": _right}
+    environment.tests["unbroken"] = _is_unbroken
     return environment
 
 
@@ -282,6 +282,12 @@ def _column(text: str, width: int) -> str:
 def _right(text: str, width: int) -> str:
     """A cell that ends at its right."""
     return f"{text!s:>{width}}"
+
+
+def _is_unbroken(texts: Sequence[str]) -> bool:
+    """Does a word stand in them that may be wider than its column? Breaking words wherever it is allowed would break
+    shorter ones too, for then a column may be as narrow as a letter."""
+    return any(len(word) > _LONGEST_WORD for text in texts for word in text.split())
 
 
 def _tidy(text: str) -> str:

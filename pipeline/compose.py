@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,10 +30,11 @@ import css_inline
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from pipeline import charts, figures, mail
+from pipeline import charts, figures, mail, message
 from pipeline.events import Questioned
 from pipeline.figures import Change, Correction, Finding, Note, PersonLine, TeamLine, Totals, WeekPoint
 from pipeline.mail import MailKey
+from pipeline.message import Header
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
 from pipeline.settings import Settings
@@ -144,10 +143,10 @@ class Composer:
             "kind": key.kind,
         }
         subject, text, html = self._rendered(key.kind, facts, words)
-        message = _message(self._headers(key, scene, person, recipient, subject), text, html)
-        message["Content-Language"] = words.language
-        message.set_boundary(f"=_{sha256(self.message_id(key).encode()).hexdigest()[:28]}")
-        return Composed(recipient, self.message_id(key), message.as_bytes())
+        name = self.message_id(key)
+        headers = [*self._headers(key, scene, person, recipient, subject), ("Content-Language", words.language)]
+        boundary = f"=_{sha256(name.encode()).hexdigest()[:28]}"
+        return Composed(recipient, name, message.written(headers, text, html, boundary))
 
     def _rendered(self, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         """Subject, text and HTML; by the operator's templates where there are any and they work."""
@@ -194,14 +193,14 @@ class Composer:
         sender = self._settings.sender
         return mail.reply_address(sender.address, key, self._secret) if sender.plus_addressing else sender.address
 
-    def _headers(self, key: MailKey, scene: Scene, person: Person, to: str, subject: str) -> list[tuple[str, Any]]:
+    def _headers(self, key: MailKey, scene: Scene, person: Person, to: str, subject: str) -> list[Header]:
         """The headers in order, by kind (RFC 5322; RFC 3834; [MS-OXCMAIL] for X-Auto-Response-Suppress)."""
         sender = self._settings.sender
         named = person.name if to in {person.email, *person.aliases} else ""
-        headers: list[tuple[str, Any]] = [
-            ("From", Address(sender.name, addr_spec=sender.address)),
-            ("To", Address(named, addr_spec=to)),
-            ("Reply-To", Address(sender.name, addr_spec=self._reply_to(key))),
+        headers: list[Header] = [
+            ("From", _address(sender.name, sender.address)),
+            ("To", _address(named, to)),
+            ("Reply-To", _address(sender.name, self._reply_to(key))),
             ("Subject", subject),
             ("Date", format_datetime(local(scene.at, person.timezone).replace(microsecond=0))),
             ("Message-ID", self.message_id(key)),
@@ -238,6 +237,12 @@ def broken_templates(settings: Settings) -> Iterator[str]:
             yield f"{error.filename}, line {error.lineno}: {error.message}"
         except (TemplateError, UnicodeError, OSError) as error:
             yield f"{path}: {error}"
+
+
+def _address(name: str, address: str) -> Address:
+    """By its parts: as a whole, the standard library refuses a local part beyond ASCII (RFC 6531 allows it)."""
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)
 
 
 def _is_message_id(written: str) -> bool:
@@ -295,17 +300,6 @@ def _tidy(text: str) -> str:
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip("\n") + "\n"
-
-
-def _message(headers: Sequence[tuple[str, Any]], text: str, html: str) -> EmailMessage:
-    international = any(not str(value).isascii() for name, value in headers if name in {"From", "To", "Reply-To"})
-    needs_utf8 = any(not value.addr_spec.isascii() for _, value in headers if isinstance(value, Address))
-    message = EmailMessage(SMTPUTF8 if international and needs_utf8 else SMTP)
-    for name, value in headers:
-        message[name] = value
-    message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    return message
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,10 @@ Between the rename and the folder's fsync a commit is there for everyone to see,
 whoever reads a file that another process wrote syncs the folder before believing it: the writer may have died there.
 Where that fsync fails, the file is written anew by the next append, for a second fsync after a failed one proves less.
 
+A file begins with its format and the SHA-256 of all that comes after, so that whatever was changed, cut or garbled
+since it was written is refused when it is opened, and never read as if it were true. That tells damage and a hand's
+edit, not a forger, who can count a sum too. Files of format 1 have no sum; they get one with their next commit.
+
 Writers hold the data lock of `locks`; readers need none. A copy in memory is trusted while the file is the one that
 was read: whoever takes the lock sees what another process has appended.
 """
@@ -15,8 +19,10 @@ was read: whoever takes the lock sees what another process has appended.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +37,9 @@ from pipeline.ledger import LedgerDamagedError, LedgerReadError, LedgerUncertain
 from pipeline.ledger.locks import data_lock, worker_lock
 from pipeline.weeks import Week
 
-FORMAT = 1
+FORMAT = 2
 _TABLE = "events"
+_HEAD = re.compile(rb'\{"format":%d,"sha256":"([0-9a-f]{64})",' % FORMAT)
 _Stamp = tuple[int, int, int]
 
 
@@ -83,16 +90,21 @@ class TinyLedger:
 
     def _file(self, round_: str | None) -> _File:
         if round_ not in self._files:
-            name = "book.json" if round_ is None else f"rounds/{Week.parse(round_)}.json"
-            self._files[round_] = _File(self._folder / name)
+            self._files[round_] = _File(file_of(self._folder, round_), round_)
         return self._files[round_]
+
+
+def file_of(folder: Path, round_: str | None) -> Path:
+    """Where a round is kept, or the standing book."""
+    return folder / ("book.json" if round_ is None else f"rounds/{Week.parse(round_)}.json")
 
 
 class _File:
     """One file of the ledger, and its events as they were when it was last read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, round_: str | None) -> None:
         self._path = path
+        self._round = round_
         self._storage = WholeFileStorage(path)
         self._table = _open_table(self._storage)
         self._stamp: _Stamp | None = None
@@ -138,9 +150,12 @@ class _File:
 
     def _parsed(self, document: Document) -> Event:
         try:
-            return events.parsed(dict(document))
+            event = events.parsed(dict(document))
         except msgspec.ValidationError as error:
             raise LedgerDamagedError(_damaged(self._path, f'event "{document.doc_id}": {error}')) from None
+        if (event.round, event.key) != (self._round, str(document.doc_id)):
+            raise LedgerDamagedError(_damaged(self._path, f'event "{document.doc_id}" does not belong into this file'))
+        return event
 
 
 def _open_table(storage: WholeFileStorage) -> Table:
@@ -186,7 +201,7 @@ class WholeFileStorage(Storage):
         return dict(self._content)
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
-        whole = msgspec.json.encode({"format": FORMAT} | {name: dict(table) for name, table in data.items()})
+        whole = _sealed(msgspec.json.encode({name: dict(table) for name, table in data.items()}))
         aside = self._path.with_suffix(".json.aside")
         try:
             stamp = _write_synced(aside, whole)
@@ -229,11 +244,13 @@ class WholeFileStorage(Storage):
 
     def _load(self) -> dict[str, dict[str, Any]]:
         try:
-            content = msgspec.json.decode(self._path.read_bytes(), type=dict[str, Any])
-        except msgspec.DecodeError as error:
-            raise LedgerDamagedError(_damaged(self._path, str(error))) from None
+            raw = self._path.read_bytes()
         except OSError as error:
             raise LedgerReadError(_unseen(self._path, error)) from None
+        try:
+            content = msgspec.json.decode(raw, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise LedgerDamagedError(_damaged(self._path, f"it is cut short or garbled ({error})")) from None
         version = content.pop("format", None)
         if not isinstance(version, int) or not isinstance(content.get(_TABLE), dict):
             raise LedgerDamagedError(_damaged(self._path, "it is JSON, but not a file of this ledger"))
@@ -242,7 +259,21 @@ class WholeFileStorage(Storage):
                 f"{self._path} was written by a newer One Number (format {version}; this one knows {FORMAT}). "
                 "Upgrade this installation; the file was left as it is."
             )
+        if (version == FORMAT or "sha256" in content) and not _is_sealed(raw):
+            raise LedgerDamagedError(_damaged(self._path, "it was changed after it was written (its sum is wrong)"))
+        content.pop("sha256", None)
         return content
+
+
+def _sealed(tables: bytes) -> bytes:
+    """The tables as a JSON object, behind their format and the sum of every byte after it."""
+    rest = tables[1:]
+    return b'{"format":%d,"sha256":"%b",%b' % (FORMAT, sha256(rest).hexdigest().encode(), rest)
+
+
+def _is_sealed(raw: bytes) -> bool:
+    head = _HEAD.match(raw)
+    return head is not None and sha256(memoryview(raw)[head.end() :]).hexdigest().encode() == head[1]
 
 
 def _stamp(facts: os.stat_result) -> _Stamp:

@@ -1,5 +1,6 @@
 """The ledger in a folder: what every ledger promises, and what files make harder."""
 
+import json
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.events import Installed
 from pipeline.ledger import (
     LedgerBusyError,
     LedgerDamagedError,
@@ -16,7 +18,8 @@ from pipeline.ledger import (
 )
 from pipeline.ledger.locks import data_lock, worker_lock
 from pipeline.ledger.tiny import TinyLedger
-from tests.ledger.contract import WEEK, LedgerContract, claim
+from pipeline.ledger.verified import verify
+from tests.ledger.contract import NOW, WEEK, LedgerContract, claim
 
 
 @pytest.fixture
@@ -216,6 +219,65 @@ def test_a_torn_file_is_refused_by_name_and_left_alone(file: Path, again: Callab
     with pytest.raises(LedgerDamagedError, match=r"W48\.json is damaged.*backup"):
         again().append([claim("ask/b")])
     assert file.read_bytes() == torn
+
+
+def test_a_byte_that_was_changed_by_hand_or_by_the_disk_is_refused_wherever_it_is(
+    file: Path, again: Callable[[], TinyLedger]
+) -> None:
+    whole = file.read_bytes()
+    for place, byte in enumerate(whole):
+        changed = whole[:place] + bytes([byte ^ 1]) + whole[place + 1 :]
+        file.write_bytes(changed)
+        with pytest.raises(LedgerDamagedError, match=r"W48\.json"):
+            again().events(WEEK)
+        assert [str(file) in one.message for one in verify(file.parents[1])] == [True]
+        assert file.read_bytes() == changed
+    file.write_bytes(whole.replace(b'"format":2', b'"format":1'))
+    assert len(verify(file.parents[1])) == 1
+    file.write_bytes(whole)
+    assert verify(file.parents[1]) == []
+    assert again().events(WEEK) == (claim("ask/a"),)
+
+
+def test_a_number_that_was_edited_is_refused_and_told_of(file: Path, again: Callable[[], TinyLedger]) -> None:
+    file.write_bytes(file.read_bytes().replace(b'"attempt":1', b'"attempt":7'))
+    with pytest.raises(LedgerDamagedError, match=r"it was changed after it was written .*backup"):
+        again().events(WEEK)
+
+
+def test_a_file_under_another_weeks_name_is_refused(file: Path, again: Callable[[], TinyLedger]) -> None:
+    file.rename(file.with_name("2026-W47.json"))
+    with pytest.raises(LedgerDamagedError, match=r"W47\.json is damaged: event .* does not belong into this file"):
+        again().events("2026-W47")
+
+
+def test_a_file_of_format_1_is_read_and_gets_its_sum_with_the_next_commit(
+    file: Path, again: Callable[[], TinyLedger]
+) -> None:
+    content = json.loads(file.read_bytes())
+    del content["sha256"]
+    file.write_text(json.dumps(content | {"format": 1}))
+    older = again()
+    assert older.events(WEEK) == (claim("ask/a"),)
+    assert verify(file.parents[1]) == []
+    older.append([claim("ask/b")])
+    kept = json.loads(file.read_bytes())
+    assert (kept["format"], len(kept["sha256"])) == (2, 64)
+    assert again().events(WEEK) == (claim("ask/a"), claim("ask/b"))
+
+
+def test_verifying_names_every_file_that_is_damaged_and_no_other(ledger: TinyLedger, file: Path) -> None:
+    ledger.append([claim("ask/a", week="2026-W49")])
+    ledger.append([Installed(key="installed", round=None, at=NOW, first_round=WEEK)])
+    book = file.parents[1] / "book.json"
+    for path in (book, file):
+        path.write_bytes(path.read_bytes()[:-3])
+    assert [one.path for one in verify(book.parent)] == [book, file]
+
+
+def test_where_nothing_was_kept_yet_there_is_nothing_to_verify(tmp_path: Path) -> None:
+    assert verify(tmp_path / "nowhere") == []
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_an_event_that_nobody_knows_is_refused_by_its_key(file: Path, again: Callable[[], TinyLedger]) -> None:

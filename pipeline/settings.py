@@ -80,6 +80,21 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """How to get tokens of OAuth 2.0 for a mailbox. Microsoft 365: `tenant`, `client_id`, and `client_secret`, or none
+    where a person signs in by device code. Google: `key_file`, the JSON file that Google gives for a service account or
+    an installed app. `token_file` is ours: what was granted is kept there."""
+
+    provider: str  # microsoft365 or google
+    tenant: str | None
+    client_id: str | None
+    client_secret: Secret | None
+    authority: str
+    key_file: Path | None
+    token_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Smtp:
     host: str
     port: int
@@ -88,6 +103,7 @@ class Smtp:
     password: Secret | None
     max_per_minute: int
     connections: int
+    oauth: OAuth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +112,14 @@ class Imap:
     port: int
     security: str  # tls, starttls or none
     username: str
-    password: Secret
+    password: Secret | None  # None where oauth is given
     folder: str
     processed_folder: str
     held_folder: str
     also_read: tuple[str, ...]
     authserv_id: str | None
     trust_same_tenant: bool
+    oauth: OAuth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +258,14 @@ def _url(written: str) -> str:
     return written
 
 
+def _authority(written: str) -> str:
+    if not re.fullmatch(r"https://[^/\s]+/?", written):
+        raise ValueError(
+            f'"{written}" is not an https address without a path, such as https://login.microsoftonline.us'
+        )
+    return written.rstrip("/")
+
+
 _SECURITY = _one_of("tls", "starttls", "none")
 
 _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
@@ -269,6 +294,7 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "security": _Key(_SECURITY, "starttls"),
         "username": _Key(str, None),
         "password": _Key(_secret, None),
+        "oauth": _Key(default=None),
         "max_per_minute": _Key(_whole(1, 100_000), 30),
         "connections": _Key(_whole(1, 16), 1),
     },
@@ -277,7 +303,8 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "port": _Key(_whole(1, 65535), None),
         "security": _Key(_SECURITY, "tls"),
         "username": _Key(),
-        "password": _Key(_secret),
+        "password": _Key(_secret, None),
+        "oauth": _Key(default=None),
         "folder": _Key(_one_line, "INBOX"),
         "processed_folder": _Key(_one_line, "One Number/Processed"),
         "held_folder": _Key(_one_line, "One Number/Held"),
@@ -309,6 +336,18 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
     },
     "heartbeat": {"url": _Key(_url, None)},
 }
+_OAUTH: Mapping[str, _Key] = {
+    "provider": _Key(_one_of("microsoft365", "google")),
+    "tenant": _Key(_one_line, None),
+    "client_id": _Key(_one_line, None),
+    "client_secret": _Key(_secret, None),
+    "authority": _Key(_authority, "https://login.microsoftonline.com"),
+    "key_file": _Key(str, None),
+    "token_file": _Key(str, "token.json"),
+}
+_AS_WRITTEN = ("question.text", "smtp.oauth", "imap.oauth")
+"""Keys with keys of their own."""
+
 _PLAIN = {
     "store": _Key(str, "tinydb:data"),
     "receipts": _Key(people.truth, False),
@@ -317,8 +356,6 @@ _PLAIN = {
 }
 _KEYS = (*_SECTIONS, *_PLAIN, "people")
 _NOT_BUILT = {
-    "smtp.oauth": "OAuth 2.0 is not built yet; use username and password (for Google Workspace an app password)",
-    "imap.oauth": "OAuth 2.0 is not built yet; use username and password (for Google Workspace an app password)",
     "metrics": "metrics are not built yet; leave the section out",
 }
 """Keys of the contract that this version cannot honour: refused, for a setting that is ignored is worse than none."""
@@ -376,9 +413,12 @@ class _Reading:
             node = None
         if node is None:
             node = yaml_nodes.Mapping(self.tree.lines.get(name, 1), {}, {})
-        self.refuse_unknown(node, keys, f"{name}.")
+        return self.keys(name, keys, node)
+
+    def keys(self, path: str, keys: Mapping[str, _Key], node: yaml_nodes.Mapping) -> dict[str, Any]:
+        self.refuse_unknown(node, keys, f"{path}.")
         return {
-            key: self.value(f"{name}.{key}", how, node.items.get(key), node.lines.get(key, node.line))
+            key: self.value(f"{path}.{key}", how, node.items.get(key), node.lines.get(key, node.line))
             for key, how in keys.items()
         }
 
@@ -396,7 +436,7 @@ class _Reading:
                 self.fault(line, f"{path} is missing. settings.example.yaml explains it")
                 return None
             return key.default
-        if path == "question.text":
+        if path in _AS_WRITTEN:
             return node
         if key.many:
             items = node.items if isinstance(node, yaml_nodes.Sequence) else (node,)
@@ -487,22 +527,49 @@ class _Reading:
 
     def smtp(self, facts: dict[str, Any]) -> Smtp:
         self.check_security("smtp", facts)
-        if (facts["username"] is None) != (facts["password"] is None):
+        oauth = self.oauth("smtp", facts)
+        if (facts["username"] is None) != (facts["password"] is None and oauth is None):
             self.fault(
-                self.line("smtp", "username"), "smtp.username and smtp.password go together; give both, or neither"
+                self.line("smtp", "username"),
+                "smtp.username goes together with smtp.password or smtp.oauth; give both, or neither",
             )
         port = facts["port"] or {"starttls": 587, "tls": 465, "none": 25}[facts["security"]]
-        return Smtp(**facts | {"port": port})
+        return Smtp(**facts | {"port": port, "oauth": oauth})
 
     def imap(self, facts: dict[str, Any]) -> Imap:
         self.check_security("imap", facts)
+        oauth = self.oauth("imap", facts)
+        if facts["password"] is None and facts["oauth"] is None:
+            self.fault(self.line("imap", "password"), "imap.password is missing. Give it, or imap.oauth")
         folders = [facts[key] for key in ("folder", "processed_folder", "held_folder")] + list(facts["also_read"])
         if len(set(folders)) < len(folders):
             self.fault(
                 self.line("imap", "folder"), "imap.folder, processed_folder, held_folder and also_read must all differ"
             )
         port = facts["port"] or {"starttls": 143, "tls": 993, "none": 143}[facts["security"]]
-        return Imap(**facts | {"port": port})
+        return Imap(**facts | {"port": port, "oauth": oauth})
+
+    def oauth(self, section: str, facts: Mapping[str, Any]) -> OAuth | None:
+        node = facts["oauth"]
+        if node is None:
+            return None
+        path = f"{section}.oauth"
+        if not isinstance(node, yaml_nodes.Mapping):
+            self.fault(node.line, f"{path} must have keys: {', '.join(_OAUTH)}")
+            return None
+        if facts["password"] is not None:
+            self.fault(node.line, f"{path} and {section}.password exclude each other; give one of them")
+        found = self.keys(path, _OAUTH, node)
+        wanted = {"microsoft365": ("tenant", "client_id"), "google": ("key_file",), None: ()}[found["provider"]]
+        for key in wanted:
+            if found[key] is None:
+                page = {"microsoft365": "docs/microsoft-365.md", "google": "docs/google-workspace.md"}
+                self.fault(node.line, f"{path}.{key} is missing. {page[found['provider']]} tells where to find it")
+        others = {"microsoft365": {"key_file"}, "google": set(_OAUTH) - {"provider", "key_file", "token_file"}}
+        for key in sorted(others.get(found["provider"], set()) & set(node.items)):
+            self.fault(node.lines[key], f"{path}.{key} is not used with provider: {found['provider']}. Leave it out")
+        paths = {"key_file": self.path(found["key_file"]), "token_file": self.path(found["token_file"])}
+        return OAuth(**found | paths)
 
     def check_security(self, section: str, facts: Mapping[str, Any]) -> None:
         if facts["security"] == "none" and not _LOOPBACK.fullmatch(facts["host"] or "localhost"):

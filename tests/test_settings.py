@@ -60,7 +60,7 @@ def test_the_example_is_valid_and_means_what_it_says() -> None:
 def test_the_example_shows_every_key() -> None:
     text = EXAMPLE.read_text()
     keys = [key for section in settings_module._SECTIONS.values() for key in section]
-    for key in (*keys, *settings_module._KEYS):
+    for key in (*keys, *settings_module._KEYS, *settings_module._OAUTH):
         assert re.search(rf"^\W*(- )?{key}:|\W{key}:", text, re.MULTILINE), key
 
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from pipeline.settings import Imap
-from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, verified_tls
+from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, oauth, verified_tls
 
 LARGEST = 256 * 1024  # bytes; of a larger message only so much is fetched: what was typed stands at its top
 _BATCH = 100
@@ -56,14 +57,35 @@ class Mailbox:
         """Connect and log in, unless that is done. Raises TransportError."""
         if self._client is None:
             with self._explaining():
-                client = self._connected()
-                try:
-                    client.login(self._settings.username, self._settings.password.reveal())
-                except BaseException:
-                    with suppress(IMAPClientError, OSError):
-                        client.shutdown()
-                    raise
-                self._client = client
+                self._client = self._with_a_token() if self._settings.oauth else self._logged_in(self._log_in)
+
+    def _logged_in(self, log_in: Callable[[IMAPClient], object]) -> IMAPClient:
+        client = self._connected()
+        try:
+            log_in(client)
+        except BaseException:
+            with suppress(IMAPClientError, OSError):
+                client.shutdown()
+            raise
+        return client
+
+    def _log_in(self, client: IMAPClient) -> None:
+        password = self._settings.password
+        client.login(self._settings.username, password.reveal() if password else "")
+
+    def _with_a_token(self) -> IMAPClient:
+        """Logged in by OAuth 2.0. A token that was kept may have been revoked since, so a fresh one has a try too."""
+        settings, mailbox = self._settings.oauth, self._settings.username
+        if settings is None:
+            raise RuntimeError("there are no settings for OAuth 2.0")
+        tokens = oauth.provider(settings, mailbox)
+        for fresh in (False, True):
+            token = tokens.token(fresh=fresh)
+            try:
+                return self._logged_in(partial(_authenticate, mailbox=mailbox, token=token))
+            except LoginError as error:
+                refused = str(error)
+        raise TransportError(f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}")
 
     def _connected(self) -> IMAPClient:
         tls = self._settings.security == "tls"
@@ -205,6 +227,9 @@ class Mailbox:
         return _Explaining(self)
 
     def _why(self, error: BaseException) -> TransportError:
+        if self._settings.oauth and "authenticated but not connected" in str(error).casefold():
+            what = oauth.hint(self._settings.oauth, self._settings.username, str(error))
+            return TransportError(f"{self._server} said: {error}. {what}")
         if isinstance(error, LoginError):
             return TransportError(f"{self._server} refused the login ({error}). Check imap.username and imap.password.")
         backoff = _BACKOFF.search(str(error))
@@ -228,6 +253,16 @@ class _Explaining:
             why = self._mailbox._why(error)
             self._mailbox.close()
             raise why from None
+
+
+def _authenticate(client: IMAPClient, mailbox: str, token: str) -> None:
+    """Raises LoginError with what the server said, and TransportError where it takes no tokens."""
+    offered = {one[5:].decode().upper() for one in client.capabilities() if one.upper().startswith(b"AUTH=")}
+    login = oauth.login(offered, mailbox, token)
+    try:
+        client.sasl_login(login.mechanism, login)
+    except IMAPClientError as error:
+        raise LoginError(" ".join(filter(None, (str(error), login.refusal)))) from None
 
 
 def _utc(at: object) -> datetime:

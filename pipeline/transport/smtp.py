@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.settings import Smtp
-from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, verified_tls
+from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, oauth, verified_tls
 
 _BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
 _AMAZON = re.compile(r"\bOk ([0-9a-f]{16}-[0-9a-f-]{20,})", re.IGNORECASE)
@@ -64,15 +66,33 @@ class Submission:
         if self._smtp is not None:
             return
         try:
-            smtp = self._connected()
+            self._smtp = self._with_a_token() if self._settings.oauth else self._logged_in(self._log_in)
         except (OSError, smtplib.SMTPException) as error:
             raise TransportError(self._why(error)) from None
+
+    def _logged_in(self, log_in: Callable[[smtplib.SMTP], None]) -> smtplib.SMTP:
+        smtp = self._connected()
         try:
-            self._log_in(smtp)
-        except (OSError, smtplib.SMTPException) as error:
+            self._greet(smtp)
+            log_in(smtp)
+        except BaseException:
             smtp.close()
-            raise TransportError(self._why(error)) from None
-        self._smtp = smtp
+            raise
+        return smtp
+
+    def _with_a_token(self) -> smtplib.SMTP:
+        """Logged in by OAuth 2.0. A token that was kept may have been revoked since, so a fresh one has a try too."""
+        settings, mailbox = self._settings.oauth, self._settings.username
+        if settings is None or mailbox is None:
+            raise RuntimeError("there are no settings for OAuth 2.0")
+        tokens = oauth.provider(settings, mailbox)
+        for fresh in (False, True):
+            token = tokens.token(fresh=fresh)
+            try:
+                return self._logged_in(partial(_authenticate, mailbox=mailbox, token=token))
+            except smtplib.SMTPAuthenticationError as error:
+                refused = _said(error)
+        raise TransportError(f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}")
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self._settings.host, self._settings.port
@@ -80,12 +100,14 @@ class Submission:
             return smtplib.SMTP_SSL(host, port, timeout=CONNECT_TIMEOUT, context=verified_tls())
         return smtplib.SMTP(host, port, timeout=CONNECT_TIMEOUT)
 
-    def _log_in(self, smtp: smtplib.SMTP) -> None:
+    def _greet(self, smtp: smtplib.SMTP) -> None:
         if self._settings.security == "starttls":
             smtp.starttls(context=verified_tls())
         smtp.ehlo_or_helo_if_needed()
         if smtp.sock is not None:
             smtp.sock.settimeout(READ_TIMEOUT)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
         if self._settings.username is not None and self._settings.password is not None:
             smtp.login(self._settings.username, self._settings.password.reveal())
 
@@ -155,9 +177,19 @@ class Submission:
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return f"{self._server} does not offer what smtp.security or the login needs: {error}. Check both."
         if isinstance(error, smtplib.SMTPResponseException):
-            raw = error.smtp_error
-            said = f"{error.smtp_code} {raw.decode('utf-8', 'replace') if isinstance(raw, bytes) else raw}"
+            said = _said(error)
             if isinstance(error, smtplib.SMTPAuthenticationError):
                 return f"{self._server} refused the login ({said}). Check smtp.username and smtp.password."
             return f"{self._server} does not take mail now ({said}). It is tried again by itself."
         return explained(self._server, error)
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    raw = error.smtp_error
+    return f"{error.smtp_code} {raw.decode('utf-8', 'replace') if isinstance(raw, bytes) else raw}"
+
+
+def _authenticate(smtp: smtplib.SMTP, mailbox: str, token: str) -> None:
+    """Raises SMTPAuthenticationError, and TransportError where the server takes no tokens."""
+    login = oauth.login(set(smtp.esmtp_features.get("auth", "").upper().split()), mailbox, token)
+    smtp.auth(login.mechanism, lambda challenge=None: login(challenge).decode())

@@ -1,7 +1,8 @@
 """A real Dovecot and a real Postfix, with configuration, data and ports of their own below a temporary folder.
 
-Every address at firm.test has a mailbox; one password opens them all. Three ports take mail from outside, each with
-its own verdict in Authentication-Results: it is what the receiving server would have written.
+Every address at firm.test has a mailbox; one password opens them all, and a token opens the one it was granted for.
+Three ports take mail from outside, each with its own verdict in Authentication-Results: it is what the receiving server
+would have written.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from tests.servers.authority import certificates
+from tests.servers.tokens import TokenServer
 
 DOMAIN = "firm.test"
 PASSWORD = "one-number-tests"
@@ -44,6 +46,7 @@ class MailServers:
     vouched_port: int
     failing_port: int
     silent_port: int
+    tokens: TokenServer
 
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
@@ -137,7 +140,8 @@ def running() -> Iterator[MailServers]:
     folder.chmod(0o755)
     authority, certificate, key = certificates(folder)
     ports = free_ports(8)
-    servers = MailServers(folder, authority, *ports[:6])
+    tokens = TokenServer(certificate, key)
+    servers = MailServers(folder, authority, *ports[:6], tokens)
     lmtp_port, auth_port = ports[6:]
     try:
         _start_dovecot(servers, certificate, key, lmtp_port, auth_port)
@@ -146,6 +150,7 @@ def running() -> Iterator[MailServers]:
             _wait_for_port(port, folder)
         yield servers
     finally:
+        tokens.close()
         subprocess.run(
             ["/usr/sbin/postfix", "-c", str(folder / "postfix/etc"), "stop"], capture_output=True, check=False
         )
@@ -164,6 +169,14 @@ def _start_dovecot(servers: MailServers, certificate: Path, key: Path, lmtp_port
     (folder / "users").write_text(
         f"{small}::{user.pw_uid}:{user.pw_gid}::{mail}/{small}::userdb_quota_rule=*:bytes=30000\n"
     )
+    (folder / "oauth2.conf").write_text(f"""
+introspection_url = {servers.tokens.introspection}
+introspection_mode = post
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = username
+""")
     config = folder / "dovecot.conf"
     config.write_text(f"""
 protocols = imap lmtp
@@ -182,8 +195,21 @@ mail_location = maildir:{mail}/%Lu
 first_valid_uid = 1
 mail_fsync = never
 mail_max_userip_connections = 100
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={PASSWORD}
 }}
 userdb {{

@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", parents=[settings], help="the worker: asks, collects, nudges, sums up, reports")
     run.set_defaults(call=_run)
 
+    sign_in = commands.add_parser("sign-in", parents=[settings], help="consent at Microsoft or Google, once")
+    sign_in.set_defaults(call=_sign_in)
+
     tick = commands.add_parser("tick", parents=[settings, printing], help="one turn, then exit: for cron and tests")
     tick.add_argument("--now", type=_instant, metavar="ISO8601", help="as if now were 2026-11-27T13:00:00+01:00")
     tick.set_defaults(call=_tick)
@@ -200,6 +203,12 @@ def _run(given: argparse.Namespace) -> int:
     from pipeline.commands import run
 
     return run.run(_settings(given, logging=True))
+
+
+def _sign_in(given: argparse.Namespace) -> int:
+    from pipeline.commands import sign_in
+
+    return sign_in.run(_settings(given))
 
 
 def _tick(given: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ def commands() -> list[str]:
     told = subprocess.run(
         [Path(sys.executable).with_name("onenumber"), "--help"], capture_output=True, text=True, check=True
     ).stdout
-    return re.findall(r"^    (\w+) ", told, re.MULTILINE)
+    return re.findall(r"^    ([\w-]+) ", told, re.MULTILINE)
 
 
 def test_every_command_has_its_section_and_its_help() -> None:

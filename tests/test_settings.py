@@ -203,3 +203,43 @@ def test_a_domain_that_never_leaves_the_network_counts_where_it_is_listed(
         .replace("internal_domains: [nordvik.example]", "internal_domains: [nordvik.example, nordvik.local]")
     )
     assert load(file, ENVIRONMENT).roster.at("LIZ@nordvik.local")
+
+
+OAUTH = """password: "${ONENUMBER_PASSWORD}"
+  max_per_minute: 30"""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("oauth: yes", "smtp.oauth must have keys: provider, tenant, client_id"),
+        ("oauth: {provider: microsoft365, client_id: x}", "smtp.oauth.tenant is missing. docs/microsoft-365.md"),
+        ("oauth: {provider: google}", "smtp.oauth.key_file is missing. docs/google-workspace.md"),
+        ("oauth: {provider: google, key_file: k, tenant: x}", "smtp.oauth.tenant is not used with provider: google"),
+        ("oauth: {provider: yahoo}", '"yahoo" is none of microsoft365, google'),
+        ("oauth: {provider: microsoft365, tennant: x}", 'Did you mean "tenant"?'),
+        (
+            "oauth: {provider: microsoft365, tenant: x, client_id: y, authority: http://login.microsoftonline.us}",
+            "is not an https address without a path",
+        ),
+    ],
+)
+def test_what_is_wrong_with_oauth_is_told(refused: Callable[..., str], written: str, said: str) -> None:
+    assert said in refused(OAUTH, f"{written}\n  max_per_minute: 30")
+
+
+def test_a_password_beside_oauth_is_refused(refused: Callable[..., str]) -> None:
+    said = refused(OAUTH, f"{OAUTH}\n  oauth: {{provider: google, key_file: k}}")
+    assert "smtp.oauth and smtp.password exclude each other" in said
+
+
+def test_smtp_and_imap_may_share_what_is_said_of_oauth(tmp_path: Path) -> None:
+    password = 'password: "${ONENUMBER_PASSWORD}"'
+    text = EXAMPLE.read_text().replace(password, "oauth: &shared {provider: google, key_file: google.json}", 1)
+    file = tmp_path / "settings.yaml"
+    file.write_text(text.replace(password, "oauth: *shared", 1))
+    settings = load(file, ENVIRONMENT)
+    assert settings.imap.oauth is not None
+    assert settings.imap.oauth == settings.smtp.oauth
+    assert settings.imap.oauth.key_file == tmp_path / "google.json"
+    assert settings.imap.oauth.token_file == tmp_path / "token.json"

@@ -20,13 +20,16 @@ UNDATED_WEEKS = 2
 @dataclass(frozen=True)
 class Book:
     """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away; `silences` counts
-    how often the mailbox could not be read."""
+    how often the mailbox could not be read, `probes` how often the provider was probed, and `probed` is what the last
+    probe has shown."""
 
     first_round: Week | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     away: Mapping[str, events.Away] = field(default_factory=dict)
     unreadable: events.Unreadable | None = None
     silences: int = 0
+    probed: events.Probed | None = None
+    probes: int = 0
 
     def absences(self) -> dict[str, tuple[Absence, ...]]:
         """Absences with a date, by person: from the day they were told of until their last day."""
@@ -50,6 +53,7 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
     worked out from it can be kept."""
     first_round, ids, away = start.first_round, dict(start.ids), start.away
     unreadable, silences = start.unreadable, start.silences
+    probed, probes = start.probed, start.probes
     for event in happened:
         match event:
             case events.Installed():
@@ -65,8 +69,11 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
                 silences += 1
             case events.Readable():
                 unreadable = None
+            case events.Probed():
+                probed = event
+                probes += 1
             case events.Rewritten():
                 pass  # what it tells is for whoever reads the ledger
             case _:
                 raise ValueError(f"{event.key} belongs into a round, not into the standing book")
-    return Book(first_round, ids, away, unreadable, silences)
+    return Book(first_round, ids, away, unreadable, silences, probed, probes)

@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     answer.set_defaults(call=_answer)
 
     _add_those_that_only_look(commands, settings, printing)
+    _add_those_that_look_after_it(commands, settings, printing)
     return parser
 
 
@@ -135,6 +136,18 @@ def _add_those_that_only_look(
     )
     demo.add_argument("--fast", action="store_true", help="without pauses")
     demo.set_defaults(call=_demo)
+
+
+def _add_those_that_look_after_it(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    settings: argparse.ArgumentParser,
+    printing: argparse.ArgumentParser,
+) -> None:
+    check = commands.add_parser("check", parents=[settings, printing], help="what can go wrong before Friday, tried")
+    check.add_argument("--offline", action="store_true", help="ask no DNS about the domains")
+    check.add_argument("--probe", action="store_true", help="send a mail to oneself, and see what becomes of it")
+    check.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    check.set_defaults(call=_check)
 
 
 class _Version(argparse.Action):
@@ -270,3 +283,10 @@ def _demo(given: argparse.Namespace) -> int:
     from pipeline.commands import demo
 
     return demo.run(out=given.out, pace=0.0 if given.fast else 1.0)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from pipeline.commands import check
+
+    now = given.now or datetime.now(UTC)
+    return check.run(given.settings, offline=given.offline, probing=given.probe, now=now, as_json=given.json)

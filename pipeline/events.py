@@ -212,6 +212,20 @@ class Known(_Event, frozen=True, kw_only=True, tag="known"):
     address: str
 
 
+class Probed(_Event, frozen=True, kw_only=True, tag="probed"):
+    """A mail to ourselves has shown what the provider does to our mail: whether plus-addresses arrive, the Message-ID
+    that came in place of ours (empty where ours survived), the folder it came into, who judges senders in
+    Authentication-Results and how, and where the keys of its DKIM signatures stand."""
+
+    plus_addressing: bool
+    message_id: str = ""
+    folder: str = ""
+    authserv_id: str = ""
+    results: str = ""
+    signed: tuple[str, ...] = ()
+    seconds: int = 0
+
+
 Event = (
     Installed
     | Opened
@@ -235,6 +249,7 @@ Event = (
     | Readable
     | Rewritten
     | Known
+    | Probed
 )
 """Any event; its class is told by the field `kind`."""
 

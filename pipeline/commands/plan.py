@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pipeline import commands
+from pipeline.coming import notes, why_away
 from pipeline.history import History
 from pipeline.ledger.opened import open_ledger
 from pipeline.roster import Person, Roster
 from pipeline.season import Season
 from pipeline.settings import Settings
-from pipeline.timetable import PersonTimes, Timetable, clock_change, holiday_name, local
+from pipeline.timetable import PersonTimes, Timetable, local
 from pipeline.weeks import Week
 
 
@@ -53,7 +54,7 @@ def _facts(times: Timetable, roster: Roster, first: Week | None) -> dict[str, An
                 "deadline": commands.written(own.deadline),
                 "away": own.away,
                 "until": own.until.isoformat() if own.until else None,
-                "notes": list(_notes(times.week, person, own)),
+                "notes": list(notes(times.week, person, own)),
             }
             for person, own in _people(times, roster)
         ],
@@ -78,13 +79,13 @@ def _lines(times: Timetable, roster: Roster, first: Week | None) -> Iterator[str
         yield ""
         yield f"  {person.name}, {person.timezone}"
         if own.ask is None:
-            yield f"    not asked: {_away(own)}"
+            yield f"    not asked: {why_away(own)}"
         else:
             yield f"    {'ask':<8} {_both(own.ask, person.timezone)}"
             for at in own.nudges:
                 yield f"    {'nudge':<8} {_both(at, person.timezone)}"
             yield f"    {'deadline':<8} {_both(own.deadline, person.timezone)}"
-        for note in _notes(times.week, person, own):
+        for note in notes(times.week, person, own):
             yield f"    {note}"
 
 
@@ -100,28 +101,6 @@ def _people(times: Timetable, roster: Roster) -> Iterator[tuple[Person, PersonTi
     for person in roster.people:
         if person.id in times.people:
             yield person, times.people[person.id]
-
-
-def _notes(week: Week, person: Person, own: PersonTimes) -> Iterator[str]:
-    """What explains a person's times: public holidays of the working week, absences, clocks that are set."""
-    for weekday in range(5):
-        name = holiday_name(week.day(weekday), person.holidays)
-        if name is not None:
-            yield f"{week.day(weekday):%a} {week.day(weekday).day}: {name} ({person.holidays})"
-    for absence in person.away:
-        days = [day for day in (week.day(weekday) for weekday in range(7)) if absence.covers(day)]
-        if days and own.ask is not None:
-            yield f"away {days[0]:%a} to {days[-1]:%a}" if len(days) > 1 else f"away {days[0]:%a}"
-    change = clock_change(week, person.timezone)
-    if change is not None:
-        day, by = change
-        yield f"{day:%a} {day.day}: clocks go {'forward' if by > timedelta() else 'back'} {abs(by)} h"
-
-
-def _away(own: PersonTimes) -> str:
-    if own.away == "absence":
-        return f"away until {own.until}" if own.until else "away"
-    return "no working time before the deadline (public holidays)"
 
 
 def _both(at: datetime, timezone: str) -> str:

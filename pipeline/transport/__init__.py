@@ -6,6 +6,7 @@ This page is what both share: the one error that says a server cannot be used no
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime
 
 CONNECT_TIMEOUT = 20.0  # seconds
 READ_TIMEOUT = 60.0  # seconds; RFC 5321 section 4.5.3.2 would allow minutes, which nobody waits
@@ -18,6 +19,17 @@ class TransportError(Exception):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class LoginRefusedError(TransportError):
+    """The server is there and does not take the name and password: waiting mends nothing."""
+
+
+def certificate_ends(tls: object) -> datetime | None:
+    """When the certificate of an open connection expires (UTC); None where it is not encrypted."""
+    facts = tls.getpeercert() if isinstance(tls, ssl.SSLSocket) else None
+    ends = facts.get("notAfter") if facts else None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if isinstance(ends, str) else None
 
 
 def verified_tls() -> ssl.SSLContext:

@@ -13,11 +13,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from pipeline.settings import Imap
-from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, oauth, verified_tls
+from pipeline.transport import (
+    CONNECT_TIMEOUT,
+    READ_TIMEOUT,
+    LoginRefusedError,
+    TransportError,
+    certificate_ends,
+    explained,
+    oauth,
+    verified_tls,
+)
 
 LARGEST = 256 * 1024  # bytes; of a larger message only so much is fetched: what was typed stands at its top
 _BATCH = 100
@@ -85,7 +94,9 @@ class Mailbox:
                 return self._logged_in(partial(_authenticate, mailbox=mailbox, token=token))
             except LoginError as error:
                 refused = str(error)
-        raise TransportError(f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}")
+        raise LoginRefusedError(
+            f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}"
+        )
 
     def _connected(self) -> IMAPClient:
         tls = self._settings.security == "tls"
@@ -163,6 +174,43 @@ class Mailbox:
                 # A plain EXPUNGE would take along what other people have marked (RFC 4315 section 2.1).
                 client.uid_expunge(uids)
 
+    def append(self, folder: str, message: bytes) -> None:
+        """Put a message of our own into a folder, as read, dated by the server's clock; the folder is made if it is
+        missing."""
+        target = self._name(folder)
+        with self._explaining():
+            client = self._open_client()
+            if target != "INBOX":
+                self._ensure(client, target)
+            client.append(target, message, flags=[SEEN])
+
+    def find(self, message_id: str) -> list[int]:
+        """The UIDs of the messages in the current folder that have this Message-ID."""
+        with self._explaining():
+            self._open_client().noop()
+            return sorted(self._open_client().search(["HEADER", "Message-ID", message_id]))
+
+    def remove(self, uids: Sequence[int]) -> bool:
+        """Delete messages of the current folder for ever. False where the server could only mark them as deleted:
+        without UIDPLUS an EXPUNGE would take along what other people have marked (RFC 4315 section 2.1)."""
+        with self._explaining():
+            client = self._open_client()
+            client.delete_messages(uids, silent=True)
+            if not client.has_capability("UIDPLUS"):
+                return False
+            client.uid_expunge(uids)
+            return True
+
+    def offers(self, capability: str) -> bool:
+        """Has the server this extension (RFC 9051 section 6.1.1), now that we are logged in?"""
+        with self._explaining():
+            return bool(self._open_client().has_capability(capability))
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """When the server's certificate expires (UTC), of an open and encrypted connection."""
+        return None if self._client is None else certificate_ends(self._client.socket())
+
     def _ensure(self, client: IMAPClient, name: str) -> None:
         if name not in self._there and not client.folder_exists(name):
             client.create_folder(name)
@@ -229,9 +277,11 @@ class Mailbox:
     def _why(self, error: BaseException) -> TransportError:
         if self._settings.oauth and "authenticated but not connected" in str(error).casefold():
             what = oauth.hint(self._settings.oauth, self._settings.username, str(error))
-            return TransportError(f"{self._server} said: {error}. {what}")
+            return LoginRefusedError(f"{self._server} said: {error}. {what}")
         if isinstance(error, LoginError):
-            return TransportError(f"{self._server} refused the login ({error}). Check imap.username and imap.password.")
+            return LoginRefusedError(
+                f"{self._server} refused the login ({error}). Check imap.username and imap.password."
+            )
         backoff = _BACKOFF.search(str(error))
         pause = int(backoff[1]) / 1000 if backoff else None
         if isinstance(error, IMAPClientError):

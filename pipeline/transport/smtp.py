@@ -10,10 +10,20 @@ import re
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from pipeline.settings import Smtp
-from pipeline.transport import CONNECT_TIMEOUT, READ_TIMEOUT, TransportError, explained, oauth, verified_tls
+from pipeline.transport import (
+    CONNECT_TIMEOUT,
+    READ_TIMEOUT,
+    LoginRefusedError,
+    TransportError,
+    certificate_ends,
+    explained,
+    oauth,
+    verified_tls,
+)
 
 _BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
 _AMAZON = re.compile(r"\bOk ([0-9a-f]{16}-[0-9a-f-]{20,})", re.IGNORECASE)
@@ -68,7 +78,8 @@ class Submission:
         try:
             self._smtp = self._with_a_token() if self._settings.oauth else self._logged_in(self._log_in)
         except (OSError, smtplib.SMTPException) as error:
-            raise TransportError(self._why(error)) from None
+            kind = LoginRefusedError if isinstance(error, smtplib.SMTPAuthenticationError) else TransportError
+            raise kind(self._why(error)) from None
 
     def _logged_in(self, log_in: Callable[[smtplib.SMTP], None]) -> smtplib.SMTP:
         smtp = self._connected()
@@ -92,7 +103,9 @@ class Submission:
                 return self._logged_in(partial(_authenticate, mailbox=mailbox, token=token))
             except smtplib.SMTPAuthenticationError as error:
                 refused = _said(error)
-        raise TransportError(f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}")
+        raise LoginRefusedError(
+            f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}"
+        )
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self._settings.host, self._settings.port
@@ -121,7 +134,39 @@ class Submission:
             self.close()
             return Lost(str(error) or type(error).__name__)
 
+    def tried(self, sender: str, recipient: str) -> Refused | Lost | None:
+        """Would the server take a mail of this sender to this recipient? None where it would. The envelope is given
+        and taken back (RSET, RFC 5321 section 4.1.1.5): no mail leaves."""
+        if self._smtp is None:
+            raise RuntimeError("tried() needs an open connection")
+        try:
+            refused = self._envelope(self._smtp, sender, recipient, 0)
+            if refused is None:
+                self._smtp.rset()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            return Lost(str(error) or type(error).__name__)
+        return refused
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """When the server's certificate expires (UTC), of an open and encrypted connection."""
+        return None if self._smtp is None else certificate_ends(self._smtp.sock)
+
     def _transaction(self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Delivery:
+        refused = self._envelope(smtp, sender, recipient, len(message))
+        if refused is not None:
+            return refused
+        try:
+            code, said = smtp.data(message)
+        except smtplib.SMTPDataError as error:
+            code, said = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+        if code != 250:
+            return self._refused(smtp, code, said, permanent=code >= 500, recipient=False)
+        answer = said.decode("utf-8", errors="replace")
+        return Accepted((*_BRACKETED.findall(answer), *_AMAZON.findall(answer)))
+
+    def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> Refused | None:
         international = not (recipient + sender).isascii()
         options: list[str] = []
         if international:
@@ -131,7 +176,7 @@ class Submission:
             smtp.command_encoding = "utf-8"
             options = ["SMTPUTF8"]
         if smtp.has_extn("size"):
-            options.append(f"size={len(message)}")
+            options.append(f"size={size}")
         code, said = smtp.mail(sender, options)
         if code != 250:
             # The sender is refused, not this recipient: whatever the code, it is for the operator to mend.
@@ -139,14 +184,7 @@ class Submission:
         code, said = smtp.rcpt(recipient)
         if code not in {250, 251}:
             return self._refused(smtp, code, said, permanent=code >= 500, recipient=True)
-        try:
-            code, said = smtp.data(message)
-        except smtplib.SMTPDataError as error:
-            code, said = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
-        if code != 250:
-            return self._refused(smtp, code, said, permanent=code >= 500, recipient=False)
-        answer = said.decode("utf-8", errors="replace")
-        return Accepted((*_BRACKETED.findall(answer), *_AMAZON.findall(answer)))
+        return None
 
     def _refused(self, smtp: smtplib.SMTP, code: int, said: bytes, *, permanent: bool, recipient: bool) -> Refused:
         answer = " ".join(said.decode("utf-8", errors="replace").split())

@@ -1,0 +1,40 @@
+"""What can go wrong before Friday, looked at in time: each finding with what to do about it.
+
+This page is what all checks share, a finding and a section of them. `machine` looks at files and disk, `people` at the
+roster, `servers` at the mailbox and the way out, `domain` at DNS, `probe` at what the provider does to our mail. What
+is said about them, and the exit code, is the business of `onenumber check`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `state` is ok, warn or fail; `fix` says what to do, where there is something;
+    `down` marks a server that cannot be reached now, which may mend itself."""
+
+    name: str
+    state: str
+    told: str
+    fix: str = ""
+    down: bool = False
+
+
+@dataclass
+class Section:
+    """Findings that belong together. `key` names them in JSON, `title` on a terminal."""
+
+    key: str
+    title: str
+    findings: list[Finding] = field(default_factory=list)
+
+    def ok(self, name: str, told: str) -> None:
+        self.findings.append(Finding(name, "ok", told))
+
+    def warn(self, name: str, told: str, fix: str) -> None:
+        self.findings.append(Finding(name, "warn", told, fix))
+
+    def fail(self, name: str, told: str, fix: str, *, down: bool = False) -> None:
+        self.findings.append(Finding(name, "fail", told, fix, down))

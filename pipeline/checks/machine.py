@@ -1,0 +1,129 @@
+"""Is this machine fit: files that only their owner can read, room on the disk, versions, and a ledger that is whole?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipeline import yaml_nodes
+from pipeline.checks import Section
+from pipeline.compose import broken_templates
+from pipeline.ledger.verified import verify
+from pipeline.settings import Settings
+
+_SECRETS = (
+    ("organisation", "secret"),
+    ("smtp", "password"),
+    ("imap", "password"),
+    ("smtp", "oauth", "client_secret"),
+    ("imap", "oauth", "client_secret"),
+)
+_LITTLE, _TOO_LITTLE = 500_000_000, 50_000_000  # bytes free; a round of 80 people takes less than one million
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_PARTS = ("tinydb", "imapclient", "holidays", "babel", "tzdata")
+
+
+def check(settings: Settings) -> Section:
+    """Look at the files of this installation, and change none."""
+    section = Section("machine", "This machine")
+    section.ok("versions", f"One Number {version('onenumber')}, Python {platform.python_version()}, {_parts()}")
+    _secrets(section, settings)
+    _folder(section, settings.store)
+    _room(section, settings.store)
+    _ledger(section, settings.store)
+    _templates(section, settings)
+    return section
+
+
+def _parts() -> str:
+    """What the times and the mails depend on; a part that is not installed is left out."""
+    told = []
+    for part in _PARTS:
+        try:
+            told.append(f"{part} {version(part)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(told)
+
+
+def _secrets(section: Section, settings: Settings) -> None:
+    """Whoever reads the secret can answer for others; whoever reads the password reads the mailbox."""
+    readable = [path for path in _files_with_secrets(settings) if _is_open_to_others(path)]
+    for path in readable:
+        section.fail("secrets", f"{path} holds a secret, and others on this machine can read it", f"chmod 600 {path}")
+    if not readable:
+        section.ok("secrets", "nobody else on this machine can read them")
+
+
+def _files_with_secrets(settings: Settings) -> Iterator[Path]:
+    """The files that hold a password, a token or the secret: those that settings.yaml names, or settings.yaml."""
+    file, found = settings.file, dict[Path, None]()
+    tree = yaml_nodes.parse(file.read_text(encoding="utf-8-sig"))
+    for way in _SECRETS:
+        node: yaml_nodes.Node | None = tree
+        for key in way:
+            node = node.items.get(key) if isinstance(node, yaml_nodes.Mapping) else None
+        if isinstance(node, yaml_nodes.Mapping):
+            name = node.items.get("file")
+            if isinstance(name, yaml_nodes.Scalar) and name.text:
+                found[(file.parent / Path(name.text).expanduser()).absolute()] = None
+        elif isinstance(node, yaml_nodes.Scalar) and node.text and "${" not in node.text:
+            found[file] = None
+    for oauth in (settings.smtp.oauth, settings.imap.oauth):
+        if oauth is not None:
+            found |= {path: None for path in (oauth.key_file, oauth.token_file) if path is not None and path.exists()}
+    yield from found
+
+
+def _is_open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
+def _folder(section: Section, store: Path) -> None:
+    """The folder of the ledger: ours to write, and nobody else's to read."""
+    if not store.exists():
+        section.fail("folder", f"{store} cannot be made", "make the folder above it writable for this user")
+        return
+    if not os.access(store, os.R_OK | os.W_OK | os.X_OK):
+        section.fail("folder", f"{store} cannot be written", f"chown it to this user: chown -R $USER {store}")
+    elif store.stat().st_mode & _OTHERS:
+        section.fail("folder", f"{store} is open to others: it holds what people answered", f"chmod 700 {store}")
+    else:
+        section.ok("folder", f"{store} is for this user alone")
+
+
+def _room(section: Section, store: Path) -> None:
+    there = next(folder for folder in (store, *store.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    told = f"{free / 1e9:.1f} GB are free at {there}"
+    if free < _TOO_LITTLE:
+        section.fail("disk", told, "make room: without it no mail can be recorded, and then none leaves")
+    elif free < _LITTLE:
+        section.warn("disk", told, "make room before it is full: then no mail can be recorded, and none leaves")
+    else:
+        section.ok("disk", told)
+
+
+def _ledger(section: Section, store: Path) -> None:
+    """Every file of the ledger is read as a turn would read it."""
+    findings = verify(store)
+    for finding in findings:
+        told, _, fix = finding.message.rpartition(". ")
+        section.fail("ledger", told or fix, fix)
+    if not findings:
+        section.ok("ledger", "every file of it is as it was written")
+
+
+def _templates(section: Section, settings: Settings) -> None:
+    if settings.templates_dir is None:
+        return
+    broken = list(broken_templates(settings))
+    for fault in broken:
+        section.fail("templates", fault, "mend the template; until then ours is used. onenumber preview shows it")
+    if not broken:
+        section.ok("templates", f"those in {settings.templates_dir} can be read")

@@ -21,7 +21,7 @@ demo: install  ## play one whole Friday on this machine
 test: servers  ## set everything up and run the tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4
 
-bench: install  ## measure the reader against the best public parsers, on the corpus of real replies
+bench: servers  ## measure a round's speed as ratios, and the reader against the best public parsers
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/reading.py --held-back
 

@@ -1,7 +1,4 @@
-"""A firm of any size for the benchmarks: settings on a folder of their own, and weeks that went before.
-
-What is timed is in the files beside this one.
-"""
+"""A firm of any size for the benchmarks, on servers that cost next to nothing. What is timed is in `speed`."""
 
 from __future__ import annotations
 
@@ -11,8 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
 from typing import Any
@@ -21,74 +18,106 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from pipeline import mail
 from pipeline.history import History
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
+from pipeline.mail import MailKey
 from pipeline.season import Season
 from pipeline.settings import Settings, load
 from pipeline.weeks import Week
-from tests.servers.mailservers import free_ports
+from tests.servers.mailservers import AUTHSERV_ID, DOMAIN, PASSWORD, free_ports
 
-WEEK = Week(2026, 48)
-SMTP_SINK = Path("/usr/sbin/smtp-sink")
+WEEK = Week(2026, 10)
+SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  of a firm that there is not
+MAILBOX = f"number@{DOMAIN}"
+_SINK = Path("/usr/sbin/smtp-sink")
 _A_TEAM = 20
 
 
-def settings(folder: Path, reps: int, **sections: Any) -> Settings:
-    """A director, a manager for every twenty reps, all on one clock; `sections` add to what each section says."""
-    managers = [f"m{number}@firm.test" for number in range(max(1, reps // _A_TEAM))]
-    people = [{"email": "director@firm.test", "name": "Dorte Holm"}]
-    people += [{"email": one, "name": f"Manager {one[1:-10]}", "reports_to": "director@firm.test"} for one in managers]
+def settings(folder: Path, reps: int, *, smtp: int = 25, connections: int = 1, imap: int | None = None) -> Settings:
+    """A director and a manager for every twenty reps, all on one clock. Mails go to the port `smtp` on 127.0.0.1,
+    replies come from `imap`."""
+    managers = [f"m{number}@{DOMAIN}" for number in range(max(1, reps // _A_TEAM))]
+    people = [{"email": f"director@{DOMAIN}", "name": "Dorte Holm"}]
     people += [
-        {"email": f"r{number}@firm.test", "name": f"Rep {number}", "reports_to": managers[number % len(managers)]}
+        {"email": one, "name": f"Manager {one.partition('@')[0]}", "reports_to": people[0]["email"]} for one in managers
+    ]
+    people += [
+        {"email": rep(number), "name": f"Rep {number}", "reports_to": managers[number % len(managers)]}
         for number in range(reps)
     ]
     written: dict[str, Any] = {
         "organisation": {
             "name": "Nordvik",
             "timezone": "Europe/Copenhagen",
-            "secret": "0123456789abcdef0123456789abcdef",
-            "operator": "it@firm.test",
-            "internal_domains": ["firm.test"],
+            "secret": SECRET,
+            "operator": f"it@{DOMAIN}",
+            "internal_domains": [DOMAIN],
         },
-        "sender": {"name": "One Number", "address": "number@firm.test"},
-        "smtp": {"host": "127.0.0.1", "security": "none", "max_per_minute": 100_000},
-        "imap": {"host": "127.0.0.1", "security": "none", "username": "number@firm.test", "password": "x"},
+        "sender": {"name": "One Number", "address": MAILBOX},
+        "smtp": {
+            "host": "127.0.0.1",
+            "port": smtp,
+            "security": "none",
+            "max_per_minute": 100_000,
+            "connections": connections,
+        },
+        "imap": {"host": "localhost", "username": MAILBOX, "password": PASSWORD, "authserv_id": AUTHSERV_ID}
+        | ({"port": imap} if imap else {}),
         "store": "tinydb:data",
         "people": people,
     }
-    for name, facts in sections.items():
-        written[name] = written[name] | facts
     file = folder / "settings.yaml"
     file.write_text(yaml.safe_dump(written))
     return load(file, {})
 
 
-def opened(settings: Settings) -> tuple[History, Season, datetime]:
+def rep(number: int) -> str:
+    return f"r{number}@{DOMAIN}"
+
+
+def opened(settings: Settings, week: Week = WEEK) -> tuple[History, Season, datetime]:
     """An installed ledger whose round is open, and the instant at which its asks are due."""
-    history = History(TinyLedger(settings.store))
-    monday = datetime.fromisoformat("2026-11-23T08:00:00+01:00")
+    history = History(open_ledger(settings.store))
+    monday = datetime.fromisoformat(f"{week.monday}T06:00:00+00:00")
     history.append(Season(settings, history).installing(monday))
     history.append(Season(settings, history).arrivals(monday))
     season = Season(settings, history)
-    asked = season.times(WEEK).first_ask
+    asked = season.times(week).first_ask
     if asked is None:
-        raise RuntimeError(f"{WEEK} has no ask")
+        raise RuntimeError(f"{week} has no ask")
     history.append(season.opening(asked))
     return history, season, asked + timedelta(seconds=1)
 
 
-def with_port(settings: Settings, port: int, connections: int) -> Settings:
-    return replace(settings, smtp=replace(settings.smtp, port=port, connections=connections))
+def replies(settings: Settings, week: Week = WEEK) -> list[bytes]:
+    """What every rep answers: a number and a word above a quotation of the ask, as many programs write it."""
+    made = []
+    for number, person in enumerate(settings.roster.reps):
+        ask = MailKey(week, "ask", person.id)
+        message = EmailMessage()
+        message["From"] = f"{person.name} <{person.email}>"
+        message["To"] = mail.reply_address(MAILBOX, ask, SECRET.encode())
+        message["Subject"] = f"Re: One number for week {week.number}"
+        message["Message-ID"] = f"<{number}.{week}@phone.{DOMAIN}>"
+        message["In-Reply-To"] = mail.message_id(ask, SECRET.encode(), DOMAIN)
+        message["Authentication-Results"] = f"{AUTHSERV_ID}; dmarc=pass header.from={DOMAIN}"
+        message.set_content(
+            f"{number % 10} - two of them at the fair\n\nOn Fri, 6 Mar 2026 at 13:00, One Number <{MAILBOX}> wrote:\n"
+            + "> How many new sales opportunities did you create yourself this week?\n> \n" * 8
+        )
+        made.append(message.as_bytes().replace(b"\n", b"\r\n"))
+    return made
 
 
 @contextmanager
 def sink() -> Iterator[int]:
-    """Postfix's own SMTP server that takes everything and keeps nothing (smtp-sink(1)); its port on 127.0.0.1."""
-    if not SMTP_SINK.exists():
+    """Postfix's own server that takes every mail and keeps none (smtp-sink(1)); its port on 127.0.0.1."""
+    if not _SINK.exists():
         sys.exit("The benchmarks need Postfix's smtp-sink. Run: scripts/install-test-servers")
     (port,) = free_ports(1)
     as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
-    process = subprocess.Popen([SMTP_SINK, *as_nobody, f"127.0.0.1:{port}", "100"])
+    process = subprocess.Popen([_SINK, *as_nobody, f"127.0.0.1:{port}", "100"])
     try:
         _wait_for(port)
         yield port

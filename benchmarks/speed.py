@@ -179,7 +179,8 @@ def _fill(servers: MailServers, raw: list[bytes]) -> None:
                     client.delete_messages(found)
                     client.expunge()
         client.select_folder("INBOX")
-        client.multiappend("INBOX", raw)
+        if raw:
+            client.multiappend("INBOX", raw)
 
 
 def _collected(settings: Settings, expected: int, weeks_before: int = 0) -> float:

@@ -96,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     answer.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     answer.set_defaults(call=_answer)
 
+    forget = commands.add_parser("forget", parents=[settings, printing], help="erase a person; the totals stay")
+    forget.add_argument("person", metavar="PERSON", help="address or name; not on the roster any more")
+    forget.add_argument("--dry-run", action="store_true", help="show what would be erased, and what is out of reach")
+    forget.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    forget.set_defaults(call=_forget)
+
     _add_those_that_only_look(commands, settings, printing)
     _add_those_that_look_after_it(commands, settings, printing)
     return parser
@@ -109,7 +115,7 @@ def _add_those_that_only_look(
     export = commands.add_parser("export", parents=[settings], help="every answer of every week, for a spreadsheet")
     export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
     export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
-    export.add_argument("--person", metavar="PERSON", help="only theirs: address or name")
+    export.add_argument("--person", metavar="PERSON", help="only theirs; with --format json all that is kept of them")
     export.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     export.set_defaults(call=_export)
 
@@ -256,6 +262,13 @@ def _answer(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return answer.run(_settings(given), person=given.person, number=given.number, week=given.week, now=now)
+
+
+def _forget(given: argparse.Namespace) -> int:
+    from pipeline.commands import forget
+
+    now = given.now or datetime.now(UTC)
+    return forget.run(_settings(given), person=given.person, dry_run=given.dry_run, now=now, as_json=given.json)
 
 
 def _export(given: argparse.Namespace) -> int:

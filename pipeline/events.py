@@ -264,3 +264,8 @@ def parsed(record: dict[str, object]) -> Event:
     """Read what `written` made. Raises msgspec.ValidationError, which names the field that is wrong."""
     event: Event = msgspec.convert(record, Event)
     return event
+
+
+def plain(value: object) -> object:
+    """A part of an event as `written` has it."""
+    return msgspec.to_builtins(value)

@@ -7,9 +7,10 @@ by the hash of its header block; its UID is only the place where to go on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from email.message import Message
 from hashlib import sha256
 
@@ -18,10 +19,11 @@ import msgspec
 from pipeline import events
 from pipeline.history import History
 from pipeline.mail import MailKey
+from pipeline.personal import Whom
 from pipeline.reading import Question, automatic, read
 from pipeline.reading.body import header, parsed, visible
 from pipeline.season import WEEKS_BACK, Season
-from pipeline.sender import Letters, Sender, Trust, identify
+from pipeline.sender import Letters, Sender, Trust, identify, writer_address
 from pipeline.settings import Imap
 from pipeline.transport import TransportError
 from pipeline.transport.imap import Fetched, Mailbox
@@ -30,6 +32,10 @@ from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
 _LEFT_ALONE = frozenset({"foreign"})
+
+
+class MailboxError(Exception):
+    """The mailbox cannot be used now; the message says why and what to do."""
 
 
 class HeldError(Exception):
@@ -55,6 +61,14 @@ class Explained:
     verdict: Verdict
     rule: str
     recorded: events.Received | None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many messages of a person were found in each of our folders; `for_good`: none of them is only marked."""
+
+    folders: Mapping[str, int]
+    for_good: bool
 
 
 class Inbox:
@@ -100,7 +114,11 @@ class Inbox:
     ) -> events.Closed | None:
         """Release a held message, which is then judged as if our server vouched for its writer and filed under its
         first arrival, or drop it; then move it out of the held folder. None where somebody else has closed it. Raises
-        TransportError, and HeldError where the message is no longer there or cannot be read."""
+        MailboxError, and HeldError where the message is no longer there or cannot be read."""
+        with _telling():
+            return self._closed(held, season, now, release=release)
+
+    def _closed(self, held: events.Received, season: Season, now: datetime, *, release: bool) -> events.Closed | None:
         self._mailbox.open()
         found = self._found(held.message)
         outcome, rule, made = "dropped", "dropped by the operator", tuple[events.Event, ...]()
@@ -127,6 +145,37 @@ class Inbox:
             return None
         batches = self._mailbox.fetch(self._mailbox.uids())
         return next((one for batch in batches for one in batch if hash_of(one.raw) == message), None)
+
+    def erase(self, person: Whom, messages: Set[str], *, dry_run: bool) -> Erased:
+        """Delete from our folders what a person wrote, and `messages`, told by their names; with `dry_run` only count
+        them. Raises MailboxError."""
+        counted: dict[str, int] = {}
+        for_good = True
+        with _telling():
+            for folder in self._own_folders():
+                batches = self._mailbox.headers()
+                uids = [one.uid for batch in batches for one in batch if _is_theirs(one, person, messages)]
+                counted[folder] = len(uids)
+                if not dry_run:
+                    for_good &= self._mailbox.delete(uids)
+        return Erased(counted, for_good)
+
+    def erase_before(self, day: date) -> int:
+        """Delete from our folders what arrived before that day; how many messages. Raises MailboxError."""
+        count = 0
+        with _telling():
+            for _ in self._own_folders():
+                uids = self._mailbox.arrived_before(day)
+                self._mailbox.delete(uids)
+                count += len(uids)
+        return count
+
+    def _own_folders(self) -> Iterator[str]:
+        """The folders into which we move, as far as they are there, each selected in its turn."""
+        self._mailbox.open()
+        for folder in (self._imap.processed_folder, self._imap.held_folder):
+            if self._mailbox.select(folder) is not None:
+                yield folder
 
     def wait(self, seconds: float) -> bool:
         """Wait for a new message, at most so long; True if there may be one, False at once where there is no waiting
@@ -297,6 +346,19 @@ def trust(season: Season) -> Trust:
         frozenset(own),
         settings.imap.trust_same_tenant,
     )
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """For the commands, which know no sockets: what is wrong with the mailbox, in an error of ours."""
+    try:
+        yield
+    except TransportError as error:
+        raise MailboxError(str(error)) from None
+
+
+def _is_theirs(found: Fetched, person: Whom, messages: Set[str]) -> bool:
+    return hash_of(found.raw) in messages or writer_address(parsed(found.raw)) in person.addresses
 
 
 def hash_of(raw: bytes) -> str:

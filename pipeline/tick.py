@@ -10,12 +10,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from pipeline import events
+from pipeline import erasure, events
 from pipeline.history import History
 from pipeline.inbox import Collected, Inbox
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, LedgerError
 from pipeline.outbox import Dispatched, Outbox
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -43,6 +43,7 @@ class Turns:
         self._inbox = Inbox(settings.imap, self.history, stopped=stopped)
         self._outbox = Outbox(settings, self.history, stopped=stopped)
         self._last_read: datetime | None = None
+        self._tidied: date | None = None
         self._season: Season | None = None
         self._ids: Mapping[str, str] = {}
 
@@ -65,6 +66,7 @@ class Turns:
                 return visits[-1].readable
 
             sent = self._outbox.dispatch(season, now, readable=visits[0].readable, collect=again)
+            self._tidy(season, now)
         received = tuple(one for visit in visits for one in visit.received)
         problems = dict.fromkeys([visit.reason for visit in visits if visit.reason])
         return Ticked(received, sent, (*problems, *([sent.problem] if sent.problem else [])))
@@ -98,6 +100,18 @@ class Turns:
             if isinstance(event, events.Opened):
                 log.info("round opened round=%s people=%d", event.round, len(event.people))
         return self.season
+
+    def _tidy(self, season: Season, now: datetime) -> None:
+        """Once a day, behind all that is urgent: nothing waits for it, and what goes wrong in it spoils no turn."""
+        if self._tidied == now.date():
+            return
+        try:
+            problem = erasure.tidy(self._ledger, self.history, self._inbox, season, now)
+        except LedgerError as error:
+            problem = str(error)
+        if problem:
+            log.warning("housekeeping waits reason=%r", problem)
+        self._tidied = now.date()
 
     def _collect(self, season: Season, now: datetime) -> Collected:
         visit = self._inbox.collect(season, now)

@@ -12,16 +12,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
+import msgspec
 import xlsxwriter
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
-from pipeline import commands
+from pipeline import commands, personal
 from pipeline.answers import Row, rows
 from pipeline.history import History
+from pipeline.ledger import Ledger
 from pipeline.ledger.opened import open_ledger
-from pipeline.roster import Person
+from pipeline.personal import Whom
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import local
@@ -32,22 +35,29 @@ _COLUMNS = (
     "entered_by", "away_until",
 )  # fmt: skip
 _WIDTHS = (10, 11, 24, 30, 24, 30, 14, 8, 50, 17, 20, 11)  # of a sheet's columns, in letters
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Cell = str | int | float | date | datetime | None
 
 
 def run(settings: Settings, *, form: str, out: Path | None, person: str | None, now: datetime) -> int:
     """Write the table to a file, or to standard output; 0 done, 1 where nobody of that name is known or the file
     cannot be written."""
-    season, table = _table(settings, now)
+    ledger = open_ledger(settings.store)
+    history = History(ledger)
+    season, table = _table(settings, history, now)
+    kept: dict[str, Any] | None = None
     if person is not None:
-        problem, found = commands.person(person, _everybody(table), "in any round")
+        this = [history.round(Week.parse(one)) for one in ledger.rounds()]
+        problem, found = commands.person(person, personal.everybody(this, season.roster), "in any round")
         if found is None:
             return _refused(problem)
         table = [row for row in table if row.line.person.id == found.id]
+        kept = _kept(ledger, personal.whom(found, this, history.book.ids), season)
+        if form != "json":
+            print("onenumber: these are the answers; --format json has all that is kept", file=sys.stderr)
     if form == "xlsx" and out is None:
         return _refused("a sheet is not written to a terminal. Name a file: --out answers.xlsx")
-    made = {"csv": _csv, "xlsx": _xlsx, "json": _json}[form](table, season)
+    made = _json(table, season, kept) if form == "json" else {"csv": _csv, "xlsx": _xlsx}[form](table, season)
     if out is None:
         sys.stdout.buffer.write(made)
         sys.stdout.flush()
@@ -61,17 +71,19 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
     return 0
 
 
-def _table(settings: Settings, now: datetime) -> tuple[Season, list[Row]]:
-    history = History(open_ledger(settings.store))
+def _kept(ledger: Ledger, person: Whom, season: Season) -> dict[str, Any]:
+    """All that is kept about a person, for them (GDPR articles 15 and 20): their line of the roster, and every event
+    that is theirs."""
+    here = [msgspec.to_builtins(one) for one in season.roster.people if one.id in person.ids]
+    happened = (event for round_ in (None, *ledger.rounds()) for event in ledger.events(round_))
+    return {"addresses": sorted(person.addresses), "roster": here, "events": personal.concerning(happened, person)}
+
+
+def _table(settings: Settings, history: History, now: datetime) -> tuple[Season, list[Row]]:
     season = Season(settings, history)
     first, behind = history.book.first_round, season.week(now).plus(2)  # Monday begins earlier in the east
     opened = history.before(behind, behind.since(first)) if first is not None else ()
     return season, list(rows((this, season.times(Week.parse(this.week))) for this in reversed(opened)))
-
-
-def _everybody(table: Sequence[Row]) -> list[Person]:
-    """Everybody who was ever in a round, as they were last."""
-    return list({row.line.person.id: row.line.person for row in table}.values())
 
 
 def _refused(problem: str) -> int:
@@ -167,11 +179,12 @@ def _xlsx(table: Sequence[Row], season: Season) -> bytes:
     return page.getvalue()
 
 
-def _json(table: Sequence[Row], season: Season) -> bytes:
+def _json(table: Sequence[Row], season: Season, kept: dict[str, Any] | None) -> bytes:
     """Times are in UTC here."""
     listed = []
     for row in table:
         facts = dict(zip(_COLUMNS, _cells(row, season), strict=True))
         facts |= {"received": commands.written(row.received)}
         listed.append({name: cell.isoformat() if isinstance(cell, date) else cell for name, cell in facts.items()})
-    return (json.dumps({"answers": listed}, ensure_ascii=False, indent=2) + "\n").encode()
+    told = {"answers": listed} if kept is None else {"answers": listed, "kept": kept}
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()

@@ -10,7 +10,7 @@ from datetime import datetime
 from pipeline import commands
 from pipeline.events import Received
 from pipeline.history import History
-from pipeline.inbox import HeldError
+from pipeline.inbox import HeldError, MailboxError
 from pipeline.ledger.opened import open_ledger
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -22,7 +22,8 @@ _SHORT = 8
 
 
 def run(settings: Settings, *, now: datetime, release: str | None, drop: str | None, as_json: bool) -> int:
-    """List what is held, or close one of them; 0 done, 1 where there is no such message or it cannot be released."""
+    """List what is held, or close one of them; 0 done, 1 where there is no such message or it cannot be released,
+    3 where the mailbox cannot be used now."""
     ledger = open_ledger(settings.store)
     history = History(ledger)
     season = Season(settings, history)
@@ -50,6 +51,9 @@ def _close(turns: Turns, held: Received, now: datetime, *, release: bool) -> int
     except HeldError as error:
         print(f"onenumber: {error}", file=sys.stderr)
         return 1
+    except MailboxError as error:
+        print(f"onenumber: nothing was changed: {error}", file=sys.stderr)
+        return 3
     finally:
         turns.close()
     if closed is None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 from imapclient import SEEN, IMAPClient, SocketTimeout
@@ -144,6 +144,30 @@ class Mailbox:
             for uid in large:
                 fetched += self._bodies([uid], f"BODY.PEEK[]<0.{LARGEST}>", b"BODY[]<0>")
             yield sorted(fetched, key=lambda one: one.uid)
+
+    def headers(self) -> Iterator[list[Fetched]]:
+        """The header blocks of all messages of the current folder, in batches, each cut at LARGEST."""
+        uids = self.uids()
+        for start in range(0, len(uids), _BATCH):
+            yield self._bodies(uids[start : start + _BATCH], f"BODY.PEEK[HEADER]<0.{LARGEST}>", b"BODY[HEADER]<0>")
+
+    def arrived_before(self, day: date) -> list[int]:
+        """The UIDs of the current folder's messages that the server dates before that day (RFC 9051 section 6.4.4)."""
+        with self._explaining():
+            return sorted(self._open_client().search(["BEFORE", day]))
+
+    def delete(self, uids: Sequence[int]) -> bool:
+        """Delete messages of the current folder for good. False where the server has no UIDPLUS: they are marked as
+        deleted, and go with the next EXPUNGE, which would take along what other people have marked."""
+        if not uids:
+            return True
+        with self._explaining():
+            client = self._open_client()
+            client.delete_messages(uids, silent=True)
+            if not client.has_capability("UIDPLUS"):
+                return False
+            client.uid_expunge(uids)
+            return True
 
     def _bodies(self, uids: Sequence[int], what: str, key: bytes) -> list[Fetched]:
         if not uids:

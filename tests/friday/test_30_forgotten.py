@@ -1,0 +1,146 @@
+"""A person who leaves and asks to be forgotten, and weeks past their retention: gone, and every total as it was."""
+
+import json
+
+from pipeline.history import History
+from pipeline.ledger.tiny import TinyLedger
+from pipeline.weeks import Week
+from tests.friday.conftest import MakeFirm
+from tests.friday.firm import Firm
+
+FIRST = Week(2026, 11)
+
+
+def said(week: Firm, *arguments: str, code: int = 0) -> str:
+    done = week.onenumber(*arguments, "--now", week.instant("+1 Sat 12:00").isoformat(), check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def two_fridays(firm: MakeFirm) -> Firm:
+    """Anna answers with a comment, is held once, is away once; her manager speaks of her; then she leaves."""
+    week = firm()
+    week.people[2]["name"] = "Anna Bøgh"
+    week.write()
+    week.installed()
+    week.tick("Fri 13:00")
+    week.replies("anna", "7 - both at Novo")
+    week.replies("bo", "4")
+    week.writes("anna", "this week", "9", verdict="fail")
+    week.tick("Fri 13:30")
+    week.tick("Fri 16:30")
+    week.tick("Fri 17:00")
+    week.replies("mette", "Anna was ill, the number of Anna Bøgh is low", to=week.mails("mette", "summary")[-1])
+    week.tick("+1 Fri 13:00")
+    week.replies("anna", "off until 25 March")
+    week.tick("+1 Fri 17:00")
+    return week
+
+
+def leaves(week: Firm) -> None:
+    week.people = [one for one in week.people if one["who"] != "anna"]
+    week.write()
+    week.tick("+1 Fri 18:00")
+
+
+def rows(week: Firm) -> dict[tuple[str, str], tuple[object, ...]]:
+    """Every line of the export but who and what they wrote."""
+    table = json.loads(said(week, "export", "--format", "json"))["answers"]
+    return {(one["week"], one["received"]): (one["state"], one["number"], one["manager_email"]) for one in table}
+
+
+def files(week: Firm) -> str:
+    return "\n".join(path.read_text() for path in sorted((week.folder / "data").rglob("*.json")))
+
+
+def test_whoever_is_on_the_roster_is_not_forgotten_and_is_told_how(firm: MakeFirm) -> None:
+    week = firm().installed()
+    assert "is on the roster" in said(week, "forget", "anna", code=1)
+    assert 'nobody in any week is "Zoe"' in said(week, "forget", "Zoe", code=1)
+
+
+def test_a_person_is_forgotten_and_every_total_is_as_it_was(firm: MakeFirm) -> None:
+    week = two_fridays(firm)
+    leaves(week)
+    before, kept = rows(week), files(week)
+    worker = History(TinyLedger(week.folder / "data"))
+    assert week.id("anna") in worker.round(FIRST).people
+    assert week.address("anna") in kept
+    assert "Novo" in kept
+
+    shown = said(week, "forget", "Anna Bøgh", "--dry-run")
+    assert "would be forgotten" in shown
+    assert files(week) == kept
+    assert len(week.inbox("One Number/Held")) == 1
+
+    week.write(imap={"port": 1})
+    assert "nobody was forgotten: IMAP server localhost:1: nothing listens" in said(week, "forget", "anna", code=3)
+    assert files(week) == kept
+    week.write()
+
+    told = said(week, "forget", week.address("anna"))
+    assert "is forgotten" in told
+    assert "2 messages in One Number/Processed" in told
+    assert "1 message in One Number/Held" in told
+    assert "other people's words" in told
+
+    gone = files(week)
+    for trace in (week.address("anna"), week.id("anna"), "Anna Bøgh", "Novo", "off until"):
+        assert trace not in gone
+    assert rows(week) == before
+    assert week.id("anna") not in worker.round(FIRST).people
+    assert week.address("anna") not in worker.book.ids
+    assert not any(week.address("anna").encode() in raw for raw in week.inbox("One Number/Processed"))
+    assert week.inbox("One Number/Held") == []
+    assert "nobody in any week" in said(week, "forget", week.address("anna"), code=1)
+
+    week.tick("+2 Fri 13:00")
+    assert week.kinds("anna").count("ask") == 2
+    week.replies("bo", "5")
+    week.tick("+2 Fri 17:00")
+    assert week.kinds("jens").count("digest") == 3
+    assert "Anna" not in week.mails("jens", "digest")[-1].text
+
+
+def test_all_that_is_kept_of_a_person_can_be_given_to_them(firm: MakeFirm) -> None:
+    week = two_fridays(firm)
+    given = json.loads(said(week, "export", "--format", "json", "--person", "Anna Bøgh"))
+    kinds = [one["kind"] for one in given["kept"]["events"]]
+    assert {"known", "opened", "claimed", "sent", "answered", "received", "away"} <= set(kinds)
+    assert "both at Novo" in json.dumps(given["answers"])
+    assert given["kept"]["addresses"] == [week.address("anna")]
+    assert given["kept"]["roster"][0]["name"] == "Anna Bøgh"
+    assert {one["outcome"] for one in given["kept"]["events"] if one["kind"] == "received"} == {
+        "answer",
+        "held",
+        "away",
+    }
+    for somebody in ("bo", "mette"):
+        assert week.address(somebody) not in json.dumps(given["kept"])
+        assert all(one.get("person") != week.id(somebody) for one in given["kept"]["events"])
+
+
+def test_what_is_held_is_not_closed_while_the_mailbox_cannot_be_used(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    week.writes("anna", "this week", "9", verdict="fail")
+    week.tick("Fri 13:30")
+    (held,) = json.loads(said(week, "held", "--json"))["held"]
+    week.write(imap={"port": 1})
+    assert "nothing was changed: IMAP server" in said(week, "held", "--release", held["id"], code=3)
+
+
+def test_weeks_past_their_retention_go_with_their_messages_and_with_who_has_left(firm: MakeFirm) -> None:
+    week = two_fridays(firm)
+    leaves(week)
+    week.write(retention={"weeks": 8})
+    assert len(week.inbox("One Number/Processed")) == 4
+    week.tick("+8 Fri 13:00")
+    assert (week.folder / "data/rounds/2026-W11.json").exists()
+    week.tick("+9 Fri 13:00")
+    assert not (week.folder / "data/rounds/2026-W11.json").exists()
+    assert (week.folder / "data/rounds/2026-W12.json").exists()
+    week.tick("+10 Fri 13:00")
+    assert week.address("anna") not in files(week)
+    assert "rewritten" in (week.folder / "data/book.json").read_text()
+    assert week.kinds("bo")[-1] == "ask"

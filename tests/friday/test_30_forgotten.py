@@ -6,7 +6,7 @@ from pipeline.history import History
 from pipeline.ledger.tiny import TinyLedger
 from pipeline.weeks import Week
 from tests.friday.conftest import MakeFirm
-from tests.friday.firm import Firm
+from tests.friday.firm import SMALL, Firm, rep
 
 FIRST = Week(2026, 11)
 
@@ -19,10 +19,7 @@ def said(week: Firm, *arguments: str, code: int = 0) -> str:
 
 def two_fridays(firm: MakeFirm) -> Firm:
     """Anna answers with a comment, is held once, is away once; her manager speaks of her; then she leaves."""
-    week = firm()
-    week.people[2]["name"] = "Anna Bøgh"
-    week.write()
-    week.installed()
+    week = firm([*SMALL[:2], rep("anna", name="Anna Bøgh"), SMALL[3]]).installed()
     week.tick("Fri 13:00")
     week.replies("anna", "7 - both at Novo")
     week.replies("bo", "4")

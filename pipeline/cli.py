@@ -155,6 +155,48 @@ def _add_those_that_look_after_it(
     check.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     check.set_defaults(call=_check)
 
+    people = commands.add_parser("people", help="the roster: list, add, move, away, rename, leave")
+    _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
+
+
+def _add_people(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    settings: argparse.ArgumentParser,
+    printing: argparse.ArgumentParser,
+) -> None:
+    shown = verbs.add_parser("list", parents=[settings, printing], help="who there is, below whom they report to")
+    shown.set_defaults(call=_people_list)
+
+    changing = argparse.ArgumentParser(add_help=False)
+    changing.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    changing.add_argument("--yes", action="store_true", help="do not ask")
+
+    def verb(name: str, told: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, parents=[settings, changing], help=told)
+        made.set_defaults(call=_people_change)
+        return made
+
+    add = verb("add", "a new person")
+    add.add_argument("email", metavar="ADDRESS")
+    add.add_argument("--to", metavar="MANAGER", help="whom they report to: address or name")
+    for fact in ("name", "language", "timezone", "holidays"):
+        add.add_argument(
+            f"--{fact}", help="as in the settings; default: the organisation's" if fact != "name" else None
+        )
+    move = verb("move", "another manager, from the next round on")
+    move.add_argument("person", metavar="PERSON", help="address or name")
+    move.add_argument("--to", metavar="MANAGER", required=True, help="address or name")
+    away = verb("away", "an absence: not asked on these days")
+    away.add_argument("person", metavar="PERSON", help="address or name")
+    away.add_argument("dates", metavar="DATES", help="2026-12-21..2026-12-31, 2026-12-24, 2026-12-21.. or none")
+    rename = verb("rename", "another address or name; the history stays")
+    rename.add_argument("person", metavar="PERSON", help="address or name")
+    rename.add_argument("email", metavar="ADDRESS", nargs="?", help="the new address; the old one becomes an alias")
+    rename.add_argument("--name", help="the new name")
+    leave = verb("leave", "off the roster; the history stays")
+    leave.add_argument("person", metavar="PERSON", help="address or name")
+    leave.add_argument("--team-to", metavar="MANAGER", help="who has the team from now on")
+
 
 class _Version(argparse.Action):
     """Looks the version up when it is asked for, which takes longer than all else that `--help` does."""
@@ -303,3 +345,25 @@ def _check(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return check.run(given.settings, offline=given.offline, probing=given.probe, now=now, as_json=given.json)
+
+
+def _people_list(given: argparse.Namespace) -> int:
+    from pipeline.commands import people
+
+    return people.show(_settings(given), as_json=given.json)
+
+
+def _people_change(given: argparse.Namespace) -> int:
+    from pipeline.commands import people
+
+    facts = {
+        name: value for name in ("name", "language", "timezone", "holidays") if (value := getattr(given, name, None))
+    }
+    changes = {
+        "add": lambda edit: people.add(edit, email=given.email, to=given.to, facts=facts),
+        "move": lambda edit: people.move(edit, named=given.person, to=given.to),
+        "away": lambda edit: people.away(edit, named=given.person, dates=given.dates),
+        "rename": lambda edit: people.rename(edit, named=given.person, email=given.email, name=given.name),
+        "leave": lambda edit: people.leave(edit, named=given.person, team_to=given.team_to),
+    }
+    return people.apply(_settings(given), changes[given.verb], dry_run=given.dry_run, yes=given.yes)

@@ -111,10 +111,11 @@ def _several(node: yaml_nodes.Node, file: Path, label: str, faults: Faults) -> I
             )
 
 
-def from_csv(file: Path, faults: Faults) -> list[Row]:
-    """The rows of a CSV file with the same columns; several values in one cell are parted by semicolons."""
+def from_csv(file: Path, faults: Faults, draft: str | None = None) -> list[Row]:
+    """The rows of a CSV file with the same columns, or of what it would say; several values in one cell are parted by
+    semicolons."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = file.read_text(encoding="utf-8-sig") if draft is None else draft
     except OSError as error:
         faults.add(
             file,
@@ -125,8 +126,7 @@ def from_csv(file: Path, faults: Faults) -> list[Row]:
     except UnicodeDecodeError:
         faults.add(file, 1, 'people_file is not UTF-8. Save it as "CSV UTF-8"')
         return []
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=first.count), restkey="", restval="")
+    reader = csv.DictReader(text.splitlines(), delimiter=delimiter_of(text), restkey="", restval="")
     columns = [column.strip().casefold() for column in reader.fieldnames or ()]
     for column in columns:
         if column not in COLUMNS:
@@ -148,6 +148,11 @@ def from_csv(file: Path, faults: Faults) -> list[Row]:
         if one or many:
             rows.append(Row(file, line, "row", one, many))
     return rows
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the cells of a CSV file: whatever its first line has most of."""
+    return max(",;\t", key=text.partition("\n")[0].count)
 
 
 def roster(rows: list[Row], defaults: Defaults, faults: Faults) -> Roster:

@@ -155,12 +155,18 @@ class Settings:
     templates_dir: Path | None
     log: Log
     heartbeat: str | None
+    people_file: Path | None = None
+    sources: tuple[Path, ...] = ()  # every file that was read for them
 
 
-def load(file: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read and check a settings file. Raises SettingsError, whose message holds every fault that was found."""
+def load(
+    file: Path, environment: Mapping[str, str] | None = None, drafts: Mapping[Path, str] | None = None
+) -> Settings:
+    """Read and check a settings file. `drafts` tells what a file, by its absolute path, would say instead of what it
+    says. Raises SettingsError, whose message holds every fault that was found."""
+    drafts = drafts or {}
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = drafts.get(file.absolute()) or file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(
             f"{file}: there is no such file. Copy settings.example.yaml there and fill it in, "
@@ -178,7 +184,7 @@ def load(file: Path, environment: Mapping[str, str] | None = None) -> Settings:
     if not isinstance(tree, yaml_nodes.Mapping):
         raise SettingsError(f"{file}, line 1: the file must have keys, such as organisation: and people:")
     settings = _Reading(
-        file.absolute(), file, tree, os.environ if environment is None else environment, faults
+        file.absolute(), file, tree, os.environ if environment is None else environment, faults, drafts=drafts
     ).settings()
     faults.refuse_if_any()
     return settings
@@ -365,13 +371,22 @@ class _Reading:
     """One reading of one file: turns nodes into values, and gathers what is wrong."""
 
     def __init__(
-        self, file: Path, shown: Path, tree: yaml_nodes.Mapping, environment: Mapping[str, str], faults: Faults
+        self,
+        file: Path,
+        shown: Path,
+        tree: yaml_nodes.Mapping,
+        environment: Mapping[str, str],
+        faults: Faults,
+        *,
+        drafts: Mapping[Path, str],
     ) -> None:
         self.file = file
         self.shown = shown
         self.tree = tree
         self.environment = environment
         self.faults = faults
+        self.drafts = drafts
+        self.sources = [file]
 
     def fault(self, line: int, message: str) -> None:
         self.faults.add(self.shown, line, message)
@@ -402,6 +417,8 @@ class _Reading:
             templates_dir=self.path(plain["templates_dir"]),
             log=Log(**sections["log"] | {"file": self.path(sections["log"]["file"])}),
             heartbeat=sections["heartbeat"]["url"],
+            people_file=self.path(plain["people_file"]),
+            sources=tuple(dict.fromkeys(self.sources)),
         )
 
     def section(self, name: str) -> dict[str, Any]:
@@ -478,6 +495,7 @@ class _Reading:
         try:
             if target is None:
                 raise OSError(2, "no path is given")
+            self.sources.append(target)
             return target.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
@@ -613,7 +631,9 @@ class _Reading:
     def roster(self, organisation: Organisation, holidays: str | None, people_file: str | None) -> Roster:
         node = self.tree.items.get("people")
         if people_file is not None and node is None:
-            rows = people.from_csv(self.path(people_file) or Path(people_file), self.faults)
+            table = self.path(people_file) or Path(people_file)
+            self.sources.append(table)
+            rows = people.from_csv(table, self.faults, self.drafts.get(table))
         elif node is not None and people_file is None:
             rows = people.from_nodes(node, self.shown, self.faults)
         else:

@@ -57,16 +57,20 @@ Node = Scalar | Sequence | Mapping
 def parse(text: str) -> Node:
     """Read one YAML document. Raises NotYamlError for what is no YAML, for a key given twice and for an alias inside
     itself."""
+    node = composed(text)
+    return Mapping(1, {}, {}) if node is None else _converted(node, ())
+
+
+def composed(text: str) -> yaml.Node | None:
+    """The document as the parser has it, with the place of every node in the text. Raises NotYamlError."""
     try:
-        node = yaml.compose(text, Loader=Loader)
+        node: yaml.Node | None = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotYamlError(mark.line + 1 if mark else 1, error.problem or "this is not YAML") from None
     except yaml.YAMLError as error:
         raise NotYamlError(1, str(error).splitlines()[0]) from None
-    if node is None:
-        return Mapping(1, {}, {})
-    return _converted(node, ())
+    return node
 
 
 def _converted(node: yaml.Node, above: tuple[int, ...]) -> Node:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from pipeline.faults import did_you_mean
 from pipeline.roster import Person, address, spelling
 
 
@@ -33,6 +34,7 @@ def person(named: str, people: Iterable[Person], where: str = "on the roster") -
     if len(found) == 1:
         return "", found[0]
     if not found:
-        return f'nobody {where} is "{named}". Give the address or the whole name.', None
+        near = did_you_mean(named, [known for one in people for known in (one.name, one.email)]).strip()
+        return f'nobody {where} is "{named}". {near or "Give the address or the whole name."}', None
     names = ", ".join(f"{one.name} <{one.email}>" for one in found)
     return f'"{named}" could be {names}. Give the address.', None

@@ -25,10 +25,13 @@ bench: servers  ## measure a round's speed as ratios, and the reader against the
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/reading.py --held-back
 
+chartist:  ## fetch the charting library of the report pages from npm again
+	scripts/refresh-chartist
+
 lint: install  ## format, lint, strict types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-.PHONY: help install demo servers test bench lint
+.PHONY: help install demo servers test bench chartist lint

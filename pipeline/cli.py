@@ -119,6 +119,11 @@ def _add_those_that_only_look(
     export.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     export.set_defaults(call=_export)
 
+    report = commands.add_parser("report", parents=[settings], help="pages with the history, one for each reader")
+    report.add_argument("--out", type=Path, default=Path("onenumber-report"), metavar="DIR", help="where they go")
+    report.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    report.set_defaults(call=_report)
+
     read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
     read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
     told = read.add_mutually_exclusive_group()  # with settings, the writer's languages are those of the roster
@@ -318,6 +323,12 @@ def _export(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return export.run(_settings(given), form=given.format, out=given.out, person=given.person, now=now)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from pipeline.commands import report
+
+    return report.run(_settings(given), out=given.out, now=given.now or datetime.now(UTC))
 
 
 def _read(given: argparse.Namespace) -> int:

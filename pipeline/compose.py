@@ -302,6 +302,28 @@ def _tidy(text: str) -> str:
     return "\n".join(kept).strip("\n") + "\n"
 
 
+def state(line: PersonLine, words: Words) -> str:
+    """How a person stands in a round, in words; nothing for whoever answered in time."""
+    if line.state == "away":
+        return words.say("away until %(date)s", date=words.date(line.until)) if line.until else words.say("away")
+    return {
+        "answered_late": words.say("answered late"),
+        "no_answer": words.say("no answer"),
+        "unreadable": words.say("replied, but without one number"),
+        "unconfirmed": words.say("waiting for confirmation"),
+        "held": words.say("reply set aside: its sender is in doubt"),
+        "not_asked": _not_asked(line.reason, words),
+        "undeliverable": words.say("mail cannot be delivered"),
+    }.get(line.state, "")
+
+
+def _not_asked(reason: str, words: Words) -> str:
+    return {
+        "holiday": words.say("not asked: public holidays"),
+        "not yet": words.say("not asked yet"),
+    }.get(reason, words.say("not asked"))
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Something to tap: what it says, the `mailto:` behind it, and what the reply says that it opens."""
@@ -764,24 +786,7 @@ class _Facts:
         }
 
     def state(self, line: PersonLine) -> str:
-        if line.state == "away":
-            until = line.until
-            return self.say("away until %(date)s", date=self.words.date(until)) if until else self.say("away")
-        return {
-            "answered_late": self.say("answered late"),
-            "no_answer": self.say("no answer"),
-            "unreadable": self.say("replied, but without one number"),
-            "unconfirmed": self.say("waiting for confirmation"),
-            "held": self.say("reply set aside: its sender is in doubt"),
-            "not_asked": self.not_asked(line.reason),
-            "undeliverable": self.say("mail cannot be delivered"),
-        }.get(line.state, "")
-
-    def not_asked(self, reason: str) -> str:
-        return {
-            "holiday": self.say("not asked: public holidays"),
-            "not yet": self.say("not asked yet"),
-        }.get(reason, self.say("not asked"))
+        return state(line, self.words)
 
     def silent(self, line: PersonLine) -> dict[str, Any]:
         subject = quote(self.thread_subject, safe="")

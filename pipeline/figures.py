@@ -244,7 +244,7 @@ def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | 
 
 def summary(this: Round, manager: Person, before: Sequence[Round], times: Timetable) -> Summary:
     """A manager's view of a round."""
-    team = _scope(this, manager, before, times)
+    team = scope(this, manager, before, times)
     points = _points(this, before, lambda one: _below(one, manager))
     direct = [person for person in this.roster.reports(manager.id) if not this.roster.reports(person.id)]
     own = {manager.id, *(person.id for person in direct)}
@@ -270,7 +270,7 @@ def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = 
     director = this.roster.director
     if director is None:
         raise ValueError(f"round {this.week} has no director")
-    everyone = _scope(this, director, before, times)
+    everyone = scope(this, director, before, times)
     points = _points(this, before, _everyone)
     own = {person.id for person in this.roster.reports(director.id) if not this.roster.reports(person.id)}
     own.add(director.id)
@@ -324,9 +324,9 @@ def change(lines: Iterable[PersonLine]) -> Change | None:
     return Change(sum(amounts, Decimal()), len(amounts)) if amounts else None
 
 
-def _scope(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> list[PersonLine]:
-    """The lines of everybody at and below a person, in the roster's order. Whoever has left counts only with an
-    answer."""
+def scope(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> list[PersonLine]:
+    """The lines of everybody at and below a person who report a number, in the roster's order. Whoever has left counts
+    only with an answer."""
     people = [top, *this.roster.below(top.id)]
     lines = (person_line(this, person, before, times) for person in people if person.reports_number)
     return [line for line in lines if line.person.id not in this.left or line.state in _ANSWERED]
@@ -339,7 +339,7 @@ def _is_shown(this: Round, line: PersonLine) -> bool:
 def _team_lines(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> Iterator[TeamLine]:
     for person in this.roster.reports(top.id):
         if this.roster.reports(person.id):
-            team = _scope(this, person, before, times)
+            team = scope(this, person, before, times)
             yield TeamLine(person, totals(team), change(team))
 
 

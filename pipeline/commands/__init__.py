@@ -1,11 +1,14 @@
-"""One file a command, named as the command. This page holds how they all print an instant and a number, and whom a
-name on the command line means."""
+"""One file a command, named as the command. This page holds how they all print an instant and a number, how
+they write a file, and whom a name on the command line means."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from pipeline.faults import did_you_mean
 from pipeline.roster import Person, address, spelling
@@ -21,6 +24,21 @@ def number(value: Decimal | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def write(out: Path, made: bytes) -> None:
+    """For its owner's eyes alone, since it holds what people answered; and whole, or as it was before. Raises
+    OSError."""
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+        written = Path(file.name)
+        try:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+            written.replace(out)
+        except BaseException:
+            written.unlink()
+            raise
 
 
 def person(named: str, people: Iterable[Person], where: str = "on the roster") -> tuple[str, Person | None]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
@@ -63,7 +61,7 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
         sys.stdout.flush()
         return 0
     try:
-        _write(out, made)
+        commands.write(out, made)
     except OSError as error:
         return _refused(f"{out} cannot be written: {error.strerror}.")
     weeks = len({row.week for row in table})
@@ -89,20 +87,6 @@ def _table(settings: Settings, history: History, now: datetime) -> tuple[Season,
 def _refused(problem: str) -> int:
     print(f"onenumber: {problem}", file=sys.stderr)
     return 1
-
-
-def _write(out: Path, made: bytes) -> None:
-    """For its owner's eyes alone, since it holds what people answered; and whole, or as it was before."""
-    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        written = Path(file.name)
-        try:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-            written.replace(out)
-        except BaseException:
-            written.unlink()
-            raise
 
 
 def _cells(row: Row, season: Season) -> Iterator[Cell]:

@@ -20,7 +20,8 @@ UNDATED_WEEKS = 2
 @dataclass(frozen=True)
 class Book:
     """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away; `silences` counts
-    how often the mailbox could not be read, `probes` how often the provider was probed, and `probed` is what the last
+    how often the mailbox could not be read, `passed` up to which UID a folder of a UIDVALIDITY was looked at,
+    `probes` how often the provider was probed, and `probed` is what the last
     probe has shown."""
 
     first_round: Week | None = None
@@ -30,6 +31,7 @@ class Book:
     silences: int = 0
     probed: events.Probed | None = None
     probes: int = 0
+    passed: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
     def absences(self) -> dict[str, tuple[Absence, ...]]:
         """Absences with a date, by person: from the day they were told of until their last day."""
@@ -54,6 +56,7 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
     first_round, ids, away = start.first_round, dict(start.ids), start.away
     unreadable, silences = start.unreadable, start.silences
     probed, probes = start.probed, start.probes
+    passed = dict(start.passed)
     for event in happened:
         match event:
             case events.Installed():
@@ -64,11 +67,12 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
                 away = {**away, event.person: event}
             case events.Back():
                 away = {person: said for person, said in away.items() if person != event.person}
-            case events.Unreadable():
-                unreadable = event
-                silences += 1
-            case events.Readable():
-                unreadable = None
+            case events.Unreadable() | events.Readable():
+                unreadable = event if isinstance(event, events.Unreadable) else None
+                silences += unreadable is not None
+            case events.Passed():
+                place = event.folder, event.uidvalidity
+                passed[place] = max(event.uid, passed.get(place, 0))
             case events.Probed():
                 probed = event
                 probes += 1
@@ -76,4 +80,4 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
                 pass  # what it tells is for whoever reads the ledger
             case _:
                 raise ValueError(f"{event.key} belongs into a round, not into the standing book")
-    return Book(first_round, ids, away, unreadable, silences, probed, probes)
+    return Book(first_round, ids, away, unreadable, silences, probed, probes, passed)

@@ -191,6 +191,16 @@ class Unreadable(_Event, frozen=True, kw_only=True, tag="unreadable"):
 
     since: datetime
     reason: str
+    retry_at: datetime | None = None  # until when the server has asked to be left alone
+
+
+class Passed(_Event, frozen=True, kw_only=True, tag="passed"):
+    """Everything in a folder up to this UID has been looked at. Kept for what has no record of its own, so that a
+    mailbox full of other people's old mail is read through once."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
 
 
 class Readable(_Event, frozen=True, kw_only=True, tag="readable"):
@@ -248,6 +258,7 @@ Event = (
     | Unreadable
     | Readable
     | Rewritten
+    | Passed
     | Known
     | Probed
 )

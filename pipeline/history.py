@@ -1,7 +1,8 @@
 """Rounds and the standing book as they stand, folded from the ledger and kept in step with it.
 
 The one place where events become state for the rest of the product: what was appended is folded on, and what another
-process has appended is folded on too. It decides nothing.
+process has appended is folded on too. Several messages can be judged one after the other and kept in one commit: what
+the first ones bring about is staged, seen by the next, and no more than a wish until `keep`. It decides nothing.
 """
 
 from __future__ import annotations
@@ -25,8 +26,14 @@ class History:
         self._ledger = ledger
         self._rounds: dict[Week, tuple[str, int, Round]] = {}
         self._book: tuple[str, int, Book] = ("", 0, Book())
+        self._staged: list[Event] = []
+        self._rounds_ahead: dict[Week, Round] = {}
+        self._book_ahead: Book | None = None
 
     def round(self, week: Week) -> Round:
+        ahead = self._rounds_ahead.get(week)
+        if ahead is not None:
+            return ahead
         happened = self._ledger.events(str(week))
         edition = _edition(happened)
         known, seen, state = self._rounds.get(week, (edition, 0, Round(str(week))))
@@ -39,6 +46,8 @@ class History:
 
     @property
     def book(self) -> Book:
+        if self._book_ahead is not None:
+            return self._book_ahead
         happened = self._ledger.events(None)
         edition = _edition(happened)
         known, seen, state = self._book
@@ -81,14 +90,39 @@ class History:
         """This week's round and those of the so many weeks before that have events, newest first."""
         kept = set(self._ledger.rounds())
         weeks = (week.plus(-back) for back in range(count + 1))
-        return (self.round(one) for one in weeks if one == week or str(one) in kept)
+        return (self.round(one) for one in weeks if one == week or str(one) in kept or one in self._rounds_ahead)
+
+    def latest(self, week: Week) -> datetime | None:
+        """When the last event of a round was kept."""
+        happened = self._ledger.events(str(week))
+        return happened[-1].at if happened else None
+
+    def stage(self, happened: Sequence[Event]) -> None:
+        """Let rounds and book show these events from now on, until `keep` or `unstage`."""
+        for round_, some in _by_round(happened).items():
+            if round_ is None:
+                self._book_ahead = book.fold(some, self.book)
+            else:
+                week = Week.parse(round_)
+                self._rounds_ahead[week] = rounds.fold(some, self.round(week))
+        self._staged += happened
+
+    def keep(self, last: Week | None = None) -> Sequence[Event]:
+        """Append what is staged, as `append` does. If that fails, nothing is staged any more."""
+        staged = list(self._staged)
+        self.unstage()
+        return self.append(staged, last)
+
+    def unstage(self) -> None:
+        """Forget what is staged."""
+        self._staged.clear()
+        self._rounds_ahead.clear()
+        self._book_ahead = None
 
     def append(self, happened: Iterable[Event], last: Week | None = None) -> Sequence[Event]:
         """Keep events of any rounds: one commit a round, the round `last` at the end, so that what records a message
         as read comes after everything that it brought about. Answers with what was accepted."""
-        by_round: dict[str | None, list[Event]] = {}
-        for event in happened:
-            by_round.setdefault(event.round, []).append(event)
+        by_round = _by_round(happened)
         accepted: list[Event] = []
         for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
             accepted += self._ledger.append(by_round[round_])
@@ -97,3 +131,10 @@ class History:
 
 def _edition(happened: Sequence[Event]) -> str:
     return happened[0].key if happened else ""
+
+
+def _by_round(happened: Iterable[Event]) -> dict[str | None, list[Event]]:
+    by_round: dict[str | None, list[Event]] = {}
+    for event in happened:
+        by_round.setdefault(event.round, []).append(event)
+    return by_round

@@ -7,12 +7,14 @@ by the hash of its header block; its UID is only the place where to go on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Set
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import Message
 from hashlib import sha256
+from itertools import groupby
 
 import msgspec
 
@@ -32,6 +34,11 @@ from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
 _LEFT_ALONE = frozenset({"foreign"})
+READING_SECONDS = 60.0
+"""So long a visit reads before mails that are due get their turn; the next one goes on from there."""
+_PASSED_AT_LEAST = 100  # so many unrecorded messages are looked at again by the next process, rather than kept
+
+_Place = tuple[str, int]  # a folder and its UIDVALIDITY
 
 
 class MailboxError(Exception):
@@ -45,11 +52,14 @@ class HeldError(Exception):
 @dataclass(frozen=True, slots=True)
 class Collected:
     """What one visit to the mailbox brought: whether it could be read, what went wrong, and what became of each
-    message."""
+    message. `unfinished`: there is more to read, and it took too long. `pause`: after how many seconds the server
+    wants to be asked again, which is no fault of anybody's."""
 
     readable: bool
     reason: str = ""
     received: tuple[events.Received, ...] = ()
+    unfinished: bool = False
+    pause: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +84,39 @@ class Erased:
 class Inbox:
     """The mailbox of one organisation, read by one process at a time."""
 
-    def __init__(self, imap: Imap, history: History, *, stopped: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        imap: Imap,
+        history: History,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._imap = imap
         self._mailbox = Mailbox(imap)
         self._history = history
         self._stopped = stopped
-        self._cursors: dict[tuple[str, int], int] = {}
-        self._to_move: dict[tuple[str, int], dict[int, str]] = {}
+        self._clock = clock
+        self._cursors: dict[_Place, int] = {}
+        self._known_to: dict[_Place, int] = {}  # up to where a process after us would not look again
+        self._to_move: dict[_Place, dict[int, str]] = {}
 
     def collect(self, season: Season, now: datetime) -> Collected:
         """Read everything that is new. Raises LedgerError where it cannot be kept; then nothing is moved."""
         received: list[events.Received] = []
-        reused = self._mailbox.is_open
-        try:
-            self._visit(received, season, now)
-        except TransportError as error:
-            if not reused:
-                return Collected(False, str(error), tuple(received))
+        if self._mailbox.is_open:
             # A connection that was kept may have died of waiting; only a fresh one tells how the server is.
-            return self._collected_afresh(received, season, now)
-        return Collected(True, self._moved(), tuple(received))
+            visit = self._visited(received, season, now)
+            if visit.readable or visit.pause is not None:
+                return visit
+        return self._visited(received, season, now)
 
-    def _collected_afresh(self, received: list[events.Received], season: Season, now: datetime) -> Collected:
+    def _visited(self, received: list[events.Received], season: Season, now: datetime) -> Collected:
         try:
-            self._visit(received, season, now)
+            finished = self._visit(received, season, now)
         except TransportError as error:
-            return Collected(False, str(error), tuple(received))
-        return Collected(True, self._moved(), tuple(received))
+            return Collected(False, str(error), tuple(received), pause=error.retry_after)
+        return Collected(True, self._moved(), tuple(received), unfinished=not finished)
 
     def explain(self, raw: bytes, arrived: datetime, season: Season, now: datetime) -> Explained:
         """What would become of a message that arrived then; or, of one that has been read, what became of it. Changes
@@ -190,31 +206,66 @@ class Inbox:
     def close(self) -> None:
         self._mailbox.close()
 
-    def _visit(self, received: list[events.Received], season: Season, now: datetime) -> None:
+    def _visit(self, received: list[events.Received], season: Season, now: datetime) -> bool:
+        """Read the folders; False where there is more than could be read in READING_SECONDS."""
         self._mailbox.open()
-        for folder in (*self._imap.also_read, self._imap.folder):
-            self._collect_folder(folder, received, season, now)
+        until = self._clock() + READING_SECONDS
+        folders = (*self._imap.also_read, self._imap.folder)
+        finished = [self._collect_folder(folder, received, season, now, until) for folder in folders]
+        return all(finished)
 
-    def _collect_folder(self, folder: str, received: list[events.Received], season: Season, now: datetime) -> None:
+    def _collect_folder(
+        self, folder: str, received: list[events.Received], season: Season, now: datetime, until: float
+    ) -> bool:
+        """Batch after batch, at least one, until nothing is left or the time is up."""
         selected = self._mailbox.select(folder)
         if selected is None:
             if folder == self._imap.folder:
                 raise TransportError(f"the mailbox has no folder {folder}. Check imap.folder.")
-            return
+            return True
         place = (folder, selected.uidvalidity)
         if place not in self._cursors:
-            self._cursors[place] = self._resumed(place, season, now)
-        for batch in self._mailbox.fetch(self._mailbox.uids(self._cursors[place])):
-            for fetched in batch:
-                outcome = self._record(fetched, place, season, now)
-                if outcome is not None:
-                    received.append(outcome)
-                    self._moves_later(place, outcome)
-                self._cursors[place] = fetched.uid
-                if self._stopped():
-                    return
+            self._cursors[place] = self._known_to[place] = self._resumed(place, season, now)
+        uids = self._mailbox.uids(self._cursors[place])
+        try:
+            for batch in self._mailbox.fetch(uids):
+                for week, letters in groupby(batch, lambda one: season.week(self._arrived(one, season, now))):
+                    received += self._kept(list(letters), place, week, season, now)
+                    if self._stopped():
+                        return True
+                if self._clock() >= until and self._cursors[place] < uids[-1]:
+                    return False
+        finally:
+            self._pass(place, now)
+        return True
 
-    def _resumed(self, place: tuple[str, int], season: Season, now: datetime) -> int:
+    def _kept(
+        self, letters: Sequence[Fetched], place: _Place, week: Week, season: Season, now: datetime
+    ) -> list[events.Received]:
+        """Judge messages that arrived in one week, each on what the ones before it brought about, and keep it all
+        together: one commit costs the same for one message as for many."""
+        outcomes: list[events.Received] = []
+        looked_at = self._cursors[place]
+        try:
+            for fetched in letters:
+                outcome = self._staged(fetched, place, week, season, now)
+                outcomes += [outcome] if outcome is not None else []
+                looked_at = fetched.uid
+                if self._stopped():
+                    break
+            kept = self._history.keep(last=week)
+        finally:
+            self._history.unstage()
+        self._cursors[place] = looked_at
+        self._known_to[place] = max(
+            [self._known_to[place], *(one.uid for one in kept if isinstance(one, events.Received))]
+        )
+        for outcome in outcomes:
+            log.info("reply read outcome=%s person=%s rule=%r", outcome.outcome, outcome.person or "-", outcome.rule)
+            self._moves_later(place, outcome)
+        return outcomes
+
+    def _resumed(self, place: _Place, season: Season, now: datetime) -> int:
         """Where a process before us stopped; what it had recorded and not yet moved is moved with what is new."""
         recorded = [
             one
@@ -222,13 +273,28 @@ class Inbox:
             for one in this.received.values()
             if (one.folder, one.uidvalidity) == place
         ]
-        there = set(self._mailbox.uids())
-        for one in recorded:
-            if one.uid in there:
-                self._moves_later(place, one)
-        return max((one.uid for one in recorded), default=0)
+        unmoved = {one.uid: one for one in recorded if one.outcome not in _LEFT_ALONE}
+        if unmoved:
+            for uid in unmoved.keys() & set(self._mailbox.uids(min(unmoved) - 1)):
+                self._moves_later(place, unmoved[uid])
+        passed = self._history.book.passed.get(place, 0)
+        return max((one.uid for one in recorded), default=passed)
 
-    def _moves_later(self, place: tuple[str, int], outcome: events.Received) -> None:
+    def _pass(self, place: _Place, now: datetime) -> None:
+        """Keep how far this folder was looked at, where the next process would find no record of it."""
+        uid = self._cursors[place]
+        if uid - self._known_to[place] >= (1 if place[0] == self._imap.folder else _PASSED_AT_LEAST):
+            key = f"passed/{place[0]}/{place[1]}/{uid}"
+            passed = events.Passed(key=key, round=None, at=now, folder=place[0], uidvalidity=place[1], uid=uid)
+            self._history.append([passed])
+            self._known_to[place] = uid
+
+    def _arrived(self, fetched: Fetched, season: Season, now: datetime) -> datetime:
+        """INTERNALDATE, but never in the future: of our own clock, or of what it showed before it was set back."""
+        latest = self._history.latest(season.week(now))
+        return min(fetched.arrived, now if latest is None else max(now, latest))
+
+    def _moves_later(self, place: _Place, outcome: events.Received) -> None:
         if outcome.outcome not in _LEFT_ALONE:
             folder = self._imap.held_folder if outcome.outcome == "held" else self._imap.processed_folder
             self._to_move.setdefault(place, {})[outcome.uid] = folder
@@ -247,16 +313,16 @@ class Inbox:
             return f"what was read could not be moved: {error}"
         return ""
 
-    def _record(
-        self, fetched: Fetched, place: tuple[str, int], season: Season, now: datetime
+    def _staged(
+        self, fetched: Fetched, place: _Place, week: Week, season: Season, now: datetime
     ) -> events.Received | None:
-        """Judge one message and keep what follows from it; None for a message that is to be left unrecorded."""
+        """Judge one message and stage what follows from it; None for a message that is to be left unrecorded. Nor is
+        other people's old mail recorded: whether it was read before is asked of the last weeks only."""
         name = hash_of(fetched.raw)
-        week = season.week(min(fetched.arrived, now))
         before = self._recorded(name, week)
         if before is not None:
             return msgspec.structs.replace(before, folder=place[0], uidvalidity=place[1], uid=fetched.uid)
-        arrived = min(fetched.arrived, now)
+        arrived = self._arrived(fetched, season, now)
         letter, verdict, rule = self._judged(name, fetched.raw, arrived, season, now)
         if place[0] in self._imap.also_read and (letter is None or letter.sender.mail is None):
             return None
@@ -276,8 +342,8 @@ class Inbox:
             words=letter.reading.words[:500] if ours and letter else "",
             evidence=letter.reading.evidence if ours and letter else "",
         )
-        self._history.append([*verdict.events, received], last=week)
-        log.info("reply read outcome=%s person=%s rule=%r", verdict.outcome, verdict.person or "-", rule)
+        if ours or season.week(now).since(week) <= WEEKS_BACK:
+            self._history.stage([*verdict.events, received])
         return received
 
     def _recorded(self, name: str, week: Week) -> events.Received | None:

@@ -110,7 +110,14 @@ class _Work:
                 self._person(event)
             case events.Claimed() | events.Sent() | events.Failed() | events.Skipped():
                 self._mail(event)
-            case events.Installed() | events.Unreadable() | events.Readable() | events.Known() | events.Probed():
+            case (
+                events.Installed()
+                | events.Unreadable()
+                | events.Readable()
+                | events.Passed()
+                | events.Known()
+                | events.Probed()
+            ):
                 raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
             case events.Rewritten():
                 pass  # what it tells is for whoever reads the ledger

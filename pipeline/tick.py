@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline import erasure, events
 from pipeline.history import History
@@ -26,11 +26,17 @@ log = logging.getLogger("onenumber")
 @dataclass(frozen=True)
 class Ticked:
     """What one turn did: the outcomes of new replies, and what was sent. `problems` are servers that could not be
-    used, in words for the operator."""
+    used, in words for the operator; `unfinished` tells that there is more to read."""
 
     received: tuple[events.Received, ...]
     dispatched: Dispatched
     problems: tuple[str, ...]
+    unfinished: bool = False
+
+    @property
+    def pause(self) -> float | None:
+        """After how many seconds it makes sense to go on; None: with the next thing that is due."""
+        return 0.0 if self.unfinished else self.dispatched.pause
 
 
 class Turns:
@@ -63,13 +69,14 @@ class Turns:
 
             def again() -> bool:
                 visits.append(self._collect(season, now))
-                return visits[-1].readable
+                return _is_read(visits[-1])
 
-            sent = self._outbox.dispatch(season, now, readable=visits[0].readable, collect=again)
+            sent = self._outbox.dispatch(season, now, readable=_is_read(visits[0]), collect=again)
             self._tidy(season, now)
         received = tuple(one for visit in visits for one in visit.received)
-        problems = dict.fromkeys([visit.reason for visit in visits if visit.reason])
-        return Ticked(received, sent, (*problems, *([sent.problem] if sent.problem else [])))
+        problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
+        problems |= dict.fromkeys([sent.problem] if sent.problem else [])
+        return Ticked(received, sent, tuple(problems), visits[-1].unfinished)
 
     def close_held(self, held: events.Received, now: datetime, *, release: bool) -> events.Closed | None:
         """Release or drop a held message, as `Inbox.close_held` says."""
@@ -82,7 +89,7 @@ class Turns:
 
     def wait(self, seconds: float) -> bool:
         """Wait for a reply, at most so long; True if one may have come, False at once where waiting is not possible."""
-        return self._inbox.wait(seconds)
+        return self.history.book.unreadable is None and self._inbox.wait(seconds)
 
     def close(self) -> None:
         self._inbox.close()
@@ -114,22 +121,38 @@ class Turns:
         self._tidied = now.date()
 
     def _collect(self, season: Season, now: datetime) -> Collected:
+        """Visit the mailbox, unless its server has asked to be left alone until later."""
+        silence = self.history.book.unreadable
+        if silence is not None and silence.retry_at is not None and silence.at <= now < silence.retry_at:
+            return Collected(False, silence.reason, pause=(silence.retry_at - now).total_seconds())
         visit = self._inbox.collect(season, now)
-        before = self.history.book.unreadable
         number = self.history.book.silences
         if visit.readable:
             self._last_read = now
-            if before is not None:
-                log.info("the mailbox can be read again since=%s", before.since.isoformat())
+            if silence is not None:
+                log.info("the mailbox can be read again since=%s", silence.since.isoformat())
                 self.history.append([events.Readable(key=f"readable/{number}", round=None, at=now)])
-        elif before is None:
-            log.warning("the mailbox cannot be read reason=%r", visit.reason)
-            since = self._last_read or now
-            self.history.append(
-                [
-                    events.Unreadable(
-                        key=f"unreadable/{number + 1}", round=None, at=now, since=since, reason=visit.reason
-                    )
-                ]
-            )
+        elif silence is None or visit.pause is not None:
+            since = silence.since if silence is not None else self._last_read or now
+            self._unreadable(visit, number + 1, since, now)
         return visit
+
+    def _unreadable(self, visit: Collected, number: int, since: datetime, now: datetime) -> None:
+        retry_at = None
+        if visit.pause is None:
+            log.warning("the mailbox cannot be read reason=%r", visit.reason)
+        else:
+            retry_at = now + timedelta(seconds=visit.pause)
+            log.info("the mailbox is left alone, as its server asks seconds=%d", visit.pause)
+        self.history.append(
+            [
+                events.Unreadable(
+                    key=f"unreadable/{number}", round=None, at=now, since=since, reason=visit.reason, retry_at=retry_at
+                )
+            ]
+        )
+
+
+def _is_read(visit: Collected) -> bool:
+    """Is everything read that was in the mailbox?"""
+    return visit.readable and not visit.unfinished

@@ -1,6 +1,7 @@
 """`onenumber tick`: one turn as of now, or as if now were another instant; then exit. For cron, tests and rehearsals.
 
-Where the provider allows fewer mails a minute than are due, it waits and goes on until all have left.
+Where the provider allows fewer mails a minute than are due, or there is more to read than one turn may take, it goes
+on until all is done.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ def run(settings: Settings, *, now: datetime, as_json: bool) -> int:
     turns = Turns(settings, open_ledger(settings.store))
     ticked: list[Ticked] = []
     try:
-        while not ticked or (ticked[-1].dispatched.pause is not None and not ticked[-1].problems):
+        while not ticked or (ticked[-1].pause is not None and not ticked[-1].problems):
             if ticked:
-                time.sleep(ticked[-1].dispatched.pause or 0.0)
+                time.sleep(ticked[-1].pause or 0.0)
             ticked.append(turns.tick(now))
         coming = turns.next_instant(now)
     finally:

@@ -108,7 +108,7 @@ class _File:
         self._storage = WholeFileStorage(path)
         self._table = _open_table(self._storage)
         self._stamp: _Stamp | None = None
-        self._events: list[Event] = []
+        self._events: tuple[Event, ...] = ()
 
     def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
         fresh: dict[str, Event] = {}
@@ -124,27 +124,27 @@ class _File:
             for key, event in fresh.items()
         )
         self._table.clear_cache()
-        self._events = [*before, *fresh.values()]
+        self._events = (*before, *fresh.values())
         self._stamp = self._storage.known
         return tuple(fresh.values())
 
     def rewrite(self, happened: Sequence[Event]) -> None:
         self._table.clear_cache()
-        self._stamp, self._events = None, []  # what stands in memory is of no use, however this ends
+        self._stamp, self._events = None, ()  # what stands in memory is of no use, however this ends
         if happened:
             self._storage.write({_TABLE: {event.key: events.written(event) for event in happened}})
         else:
             self._storage.remove()
 
     def events(self) -> tuple[Event, ...]:
-        known = tuple(self._known())
+        known = self._known()
         self._storage.sync_what_is_uncertain()
         return known
 
-    def _known(self) -> list[Event]:
+    def _known(self) -> tuple[Event, ...]:
         stamp = self._storage.stamp()
         if stamp != self._stamp:
-            self._events = [self._parsed(document) for document in self._table.all()]
+            self._events = tuple(self._parsed(document) for document in self._table.all())
             self._stamp = stamp
         return self._events
 

@@ -6,6 +6,7 @@ opens the inbox sets it. What a message means, and whether it is moved, is inbox
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -28,11 +29,16 @@ from pipeline.transport import (
     verified_tls,
 )
 
+log = logging.getLogger("onenumber")
+
 LARGEST = 256 * 1024  # bytes; of a larger message only so much is fetched: what was typed stands at its top
 _BATCH = 100
-_BATCH_BYTES = 8 * 1024 * 1024
+_MOVED_AT_ONCE = 500  # so that the command fits into the line that a server must take (RFC 7162 section 4: 8192 octets)
+_DONE_SECONDS = 10.0  # for an answer to DONE: a connection that died without a word is given up, and mails are not late
 _SLICE = 0.5  # seconds between two looks at whether to stop waiting
 _BACKOFF = re.compile(r"backoff time:\s*(\d+)\s*milliseconds", re.IGNORECASE)
+_LONGEST_BACKOFF = 3600.0  # seconds
+_UNAVAILABLE = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]")  # not the password's fault (RFC 5530 section 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,9 @@ class Mailbox:
             return []
         with self._explaining():
             found = self._open_client().fetch(uids, [what, "INTERNALDATE"])
+        for uid, facts in found.items():
+            if key in facts and not isinstance(facts[key], bytes):
+                log.warning("the server does not give out a message folder=%s uid=%d", self._selected, uid)
         return [
             Fetched(uid, _utc(facts.get(b"INTERNALDATE")), facts[key])
             for uid, facts in found.items()
@@ -189,14 +198,8 @@ class Mailbox:
         with self._explaining():
             client = self._open_client()
             self._ensure(client, target)
-            if client.has_capability("MOVE"):
-                client.move(uids, target)
-                return
-            client.copy(uids, target)
-            client.delete_messages(uids, silent=True)
-            if client.has_capability("UIDPLUS"):
-                # A plain EXPUNGE would take along what other people have marked (RFC 4315 section 2.1).
-                client.uid_expunge(uids)
+            for start in range(0, len(uids), _MOVED_AT_ONCE):
+                _moved(client, uids[start : start + _MOVED_AT_ONCE], target)
 
     def append(self, folder: str, message: bytes) -> None:
         """Put a message of our own into a folder, as read, dated by the server's clock; the folder is made if it is
@@ -254,8 +257,10 @@ class Mailbox:
             while seconds > 0 and not changed and not stopped():
                 told = client.idle_check(timeout=min(seconds, _SLICE))
                 changed = any(b"EXISTS" in one or b"RECENT" in one for one in told if isinstance(one, tuple))
-                seconds -= _SLICE
+                seconds -= _SLICE  # not by the clock: at the end of the stream idle_check answers at once, for ever
+            client.socket().settimeout(min(_DONE_SECONDS, READ_TIMEOUT))
             client.idle_done()
+            client.socket().settimeout(READ_TIMEOUT)
             return changed
 
     @property
@@ -302,19 +307,25 @@ class Mailbox:
         if self._settings.oauth and "authenticated but not connected" in str(error).casefold():
             what = oauth.hint(self._settings.oauth, self._settings.username, str(error))
             return LoginRefusedError(f"{self._server} said: {error}. {what}")
-        if isinstance(error, LoginError):
+        backoff = _BACKOFF.search(str(error))
+        pause = min(int(backoff[1]) / 1000, _LONGEST_BACKOFF) if backoff else None
+        if isinstance(error, LoginError) and pause is None and not _UNAVAILABLE.search(str(error)):
             return LoginRefusedError(
                 f"{self._server} refused the login ({error}). Check imap.username and imap.password."
             )
-        backoff = _BACKOFF.search(str(error))
-        pause = int(backoff[1]) / 1000 if backoff else None
         if isinstance(error, IMAPClientError):
             return TransportError(f"{self._server} said: {error}. It is tried again by itself.", pause)
+        if not isinstance(error, OSError):
+            said = f"it answered what is not IMAP ({type(error).__name__}: {error})"
+            return TransportError(
+                f"{self._server}: {said}. Check imap.host and imap.port. It is tried again by itself."
+            )
         return TransportError(explained(self._server, error), pause)
 
 
 class _Explaining:
-    """Turns whatever goes wrong with a connection into a TransportError, and gives the connection up."""
+    """Turns whatever goes wrong with a connection into a TransportError, and gives the connection up. That is any
+    exception at all: on an answer that is no IMAP, imaplib and imapclient fail in ways of their own."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
@@ -323,7 +334,7 @@ class _Explaining:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, IMAPClientError | OSError):
+        if isinstance(error, Exception) and not isinstance(error, TransportError):
             why = self._mailbox._why(error)
             self._mailbox.close()
             raise why from None
@@ -337,6 +348,17 @@ def _authenticate(client: IMAPClient, mailbox: str, token: str) -> None:
         client.sasl_login(login.mechanism, login)
     except IMAPClientError as error:
         raise LoginError(" ".join(filter(None, (str(error), login.refusal)))) from None
+
+
+def _moved(client: IMAPClient, uids: Sequence[int], target: str) -> None:
+    if client.has_capability("MOVE"):
+        client.move(uids, target)
+        return
+    client.copy(uids, target)
+    client.delete_messages(uids, silent=True)
+    if client.has_capability("UIDPLUS"):
+        # A plain EXPUNGE would take along what other people have marked (RFC 4315 section 2.1).
+        client.uid_expunge(uids)
 
 
 def _utc(at: object) -> datetime:

@@ -134,7 +134,7 @@ class Worker:
             log.exception("a turn failed; the next one tries again")
             self._ended(well=False)
         else:
-            self._ended(well=not ticked.problems, pause=ticked.dispatched.pause)
+            self._ended(well=not ticked.problems, pause=ticked.pause)
 
     def _ended(self, *, well: bool, pause: float | None = None) -> None:
         """When to turn again at the latest: as the pace of sending has it, or, after trouble, a little later each

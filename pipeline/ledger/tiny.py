@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -123,7 +123,6 @@ class _File:
             Document(events.written(event), doc_id=key)  # type: ignore[arg-type]
             for key, event in fresh.items()
         )
-        self._table.clear_cache()
         self._events = (*before, *fresh.values())
         self._stamp = self._storage.known
         return tuple(fresh.values())
@@ -164,6 +163,13 @@ def _open_table(storage: WholeFileStorage) -> Table:
     class KeyedTable(Table):
         document_id_class = str  # type: ignore[assignment]
 
+        def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
+            """TinyDB's own turns every key that is there, twice, for each commit."""
+            added = [one for one in documents if isinstance(one, Document)]
+            storage.append({str(one.doc_id): dict(one) for one in added})
+            self.clear_cache()
+            return [one.doc_id for one in added]
+
     class KeyedDB(TinyDB):
         table_class = KeyedTable
 
@@ -172,12 +178,13 @@ def _open_table(storage: WholeFileStorage) -> Table:
 
 class WholeFileStorage(Storage):
     """A TinyDB storage whose file is whole at every instant, kept in memory while it is the one that was read:
-    `known` is the stamp of that one."""
+    `known` is the stamp of that one. Its text is kept too, so that a commit encodes and sums what is new alone."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.known: _Stamp | None = None
         self._content: dict[str, dict[str, Any]] = {}
+        self._text: _Text | None = None
         self._is_certain = True
 
     def stamp(self) -> _Stamp | None:
@@ -193,25 +200,40 @@ class WholeFileStorage(Storage):
         """The tables, in a fresh outer dictionary: TinyDB changes it before a write that may be refused."""
         stamp = self.stamp()
         if stamp is None:
-            self._content = {}
+            self._content, self._text = {}, None
         elif stamp != self.known:
-            self._content = self._load()
+            self._content, self._text = self._load(), None
             self._sync()
         self.known = stamp
         return dict(self._content)
 
+    def append(self, documents: Mapping[str, dict[str, Any]]) -> None:
+        """Put documents, whose keys are new, behind those of the table, in one commit."""
+        table = self.read().get(_TABLE, {})
+        text = (self._text or _Text().and_more(table)).and_more(documents)
+        stamp = self._replaced(text)
+        table.update(documents)
+        self._settle({_TABLE: table}, text, stamp)
+
     def write(self, data: dict[str, dict[str, Any]]) -> None:
-        whole = _sealed(msgspec.json.encode({name: dict(table) for name, table in data.items()}))
+        text = _Text().and_more(dict(data[_TABLE]))
+        self._settle(data, text, self._replaced(text))
+
+    def _replaced(self, text: _Text) -> _Stamp:
+        """Write the file aside and rename it over the old one. Where that cannot be done nothing has changed."""
         aside = self._path.with_suffix(".json.aside")
         try:
-            stamp = _write_synced(aside, whole)
+            stamp = _write_synced(aside, text.sealed())
             aside.rename(self._path)
         except OSError as error:
             with suppress(OSError):
                 aside.unlink()
             raise LedgerWriteError(_refused(self._path, error)) from None
-        self._content = data
-        self.known = stamp
+        return stamp
+
+    def _settle(self, content: dict[str, dict[str, Any]], text: _Text, stamp: _Stamp) -> None:
+        """What was written is what is known from now on; its new name is made durable."""
+        self._content, self._text, self.known = content, text, stamp
         self._is_certain = False
         self._sync()
         self._is_certain = True
@@ -223,7 +245,7 @@ class WholeFileStorage(Storage):
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise LedgerWriteError(_refused(self._path, error)) from None
-        self._content, self.known = {}, None
+        self._content, self._text, self.known = {}, None, None
         self._sync()
 
     def sync_what_is_uncertain(self) -> None:
@@ -265,10 +287,30 @@ class WholeFileStorage(Storage):
         return content
 
 
-def _sealed(tables: bytes) -> bytes:
-    """The tables as a JSON object, behind their format and the sum of every byte after it."""
-    rest = tables[1:]
-    return b'{"format":%d,"sha256":"%b",%b' % (FORMAT, sha256(rest).hexdigest().encode(), rest)
+class _Text:
+    """The table as it stands in a file, up to the brackets that close it, and the sum of that: what comes next goes
+    behind, and what is there already is neither encoded nor summed again."""
+
+    def __init__(self) -> None:
+        self._written = b'"%b":{' % _TABLE.encode()
+        self._sum = sha256(self._written)
+
+    def and_more(self, documents: Mapping[str, dict[str, Any]]) -> _Text:
+        """With these documents behind."""
+        more = msgspec.json.encode(documents)[1:-1]
+        if more and not self._written.endswith(b"{"):
+            more = b"," + more
+        text = _Text()
+        text._written = self._written + more
+        text._sum = self._sum.copy()
+        text._sum.update(more)
+        return text
+
+    def sealed(self) -> bytes:
+        """The whole file: the format, and the sum of every byte after it."""
+        summed = self._sum.copy()
+        summed.update(b"}}")
+        return b'{"format":%d,"sha256":"%b",%b}}' % (FORMAT, summed.hexdigest().encode(), self._written)
 
 
 def _is_sealed(raw: bytes) -> bool:

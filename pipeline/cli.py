@@ -160,6 +160,21 @@ def _add_those_that_look_after_it(
     check.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     check.set_defaults(call=_check)
 
+    resend = commands.add_parser("resend", parents=[settings], help="let a mail leave again, on your word")
+    resend.add_argument(
+        "kind",
+        metavar="KIND",
+        choices=("ask", "nudge", "summary", "digest"),
+        help="what to send again: ask, nudge, summary or digest",
+    )
+    resend.add_argument(
+        "person", metavar="PERSON", nargs="?", help="default: all whose mail of this kind did not leave"
+    )
+    resend.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
+    resend.add_argument("--dry-run", action="store_true", help="say who would get it, and send nothing")
+    resend.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    resend.set_defaults(call=_resend)
+
     people = commands.add_parser("people", help="the roster: list, add, move, away, rename, leave")
     _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
 
@@ -356,6 +371,15 @@ def _check(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return check.run(given.settings, offline=given.offline, probing=given.probe, now=now, as_json=given.json)
+
+
+def _resend(given: argparse.Namespace) -> int:
+    from pipeline.commands import resend
+
+    now = given.now or datetime.now(UTC)
+    return resend.run(
+        _settings(given), kind=given.kind, named=given.person, week=given.week, now=now, dry_run=given.dry_run
+    )
 
 
 def _people_list(given: argparse.Namespace) -> int:

@@ -215,7 +215,7 @@ class Composer:
         """Every mail of one round and person stands under its ask."""
         question = scene.round.questions.get(str(key))
         ask = MailKey(key.round, "ask", key.person, copy=key.copy)
-        asked = self.message_id(ask) if str(ask) in scene.round.mails and key.kind != "ask" else ""
+        asked = self.message_id(ask) if str(ask) in scene.round.mails and key != ask else ""
         answered = question.answers if question is not None and key.kind in _ANSWERS else ""
         chain = [one for one in (asked, answered) if one and _is_message_id(one)]
         if chain and key.kind not in {"summary", "digest", "correction"}:

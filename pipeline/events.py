@@ -87,6 +87,13 @@ class Skipped(_Event, frozen=True, kw_only=True, tag="skipped"):
     reason: str
 
 
+class Resent(_Event, frozen=True, kw_only=True, tag="resent"):
+    """The operator wants a mail to leave again, as a mail of its own: `mail` is that one's key, whose number tells it
+    from what left before. Its own key is made of it."""
+
+    mail: str
+
+
 class Answered(_Event, frozen=True, kw_only=True, tag="answered"):
     """A number was recorded for a person. `entered_by` is a person's id, or "operator"; `unknown_address` is set
     where a good token came from an address that nobody has."""
@@ -246,6 +253,7 @@ Event = (
     | Sent
     | Failed
     | Skipped
+    | Resent
     | Answered
     | Away
     | Back

@@ -207,7 +207,7 @@ def _enterer(this: Round, answer: events.Answered) -> str:
 def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
     """Why there is no number of this person, and what else is known of that."""
     own, known = times.people.get(person.id), person.id
-    asked = this.mail(MailKey(Week.parse(this.week), "ask", known))
+    asked = this.first("ask", known)
     line = PersonLine(person, "no_answer")
     if known in this.undeliverable:
         return replace(line, state="undeliverable", reason=this.undeliverable[known].reason)
@@ -301,7 +301,7 @@ def correction(this: Round, times: Timetable) -> tuple[Correction, ...]:
     director = this.roster.director
     if director is None or not plan.late_answers(this):
         return ()
-    sent = this.mail(MailKey(times.week, "digest", director.id)).sent
+    sent = this.first("digest", director.id).sent
     return tuple(_corrected(this, _everyone(this), sent)) if sent is not None else ()
 
 
@@ -373,7 +373,7 @@ def _point(week: Week, one: Round | None, people: Callable[[Round], list[Person]
         one.answer(rep) is None
         and rep not in one.away
         and rep not in one.undeliverable
-        and one.mail(MailKey(week, "ask", rep)).sent is not None
+        and one.first("ask", rep).sent is not None
         for rep in reps
     )
     total = sum((answer.number for answer in answers), Decimal()) if answers else None

@@ -75,6 +75,7 @@ def _steps(this: Round, times: Timetable, now: datetime, standing: Standing) -> 
     yield from _corrections(this, times, now, standing)
     yield from _summaries(this, times, now)
     yield from _questions(this, times, now)
+    yield from _again(this, times, now, standing)
     for person, own in times.people.items():
         if person in this.people and person not in this.left and own.ask is not None:
             yield from _ask(this, person, own, now)
@@ -126,7 +127,7 @@ def is_late(key: MailKey, times: Timetable, at: datetime) -> bool:
 def late_answers(this: Round) -> tuple[str, ...]:
     """The keys of answers that were recorded after the digest had left, in order of record."""
     director = this.roster.director
-    sent = this.mail(MailKey(Week.parse(this.week), "digest", director.id)).sent if director else None
+    sent = this.first("digest", director.id).sent if director else None
     if sent is None:
         return ()
     answers = (answer for given in this.answers.values() for answer in given)
@@ -148,6 +149,39 @@ def _questions(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
             yield Due(key)
 
 
+def _again(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
+    """What the operator wants to leave again, unless that has lost its sense since."""
+    for wanted in this.resent:
+        for key in _copies(this, MailKey.parse(wanted)):
+            if _settled(this, key, now):
+                continue
+            reason = why_not_again(this, times, key, now)
+            if reason:
+                yield key, reason
+            elif key.kind != "nudge" or standing.readable:
+                yield Due(key, late=is_late(key, times, now))
+
+
+def why_not_again(this: Round, times: Timetable, key: MailKey, now: datetime) -> str:
+    """Why it makes no sense to send such a mail again now; nothing where it does. Reads on from a person's name."""
+    person, own = key.person, times.people.get(key.person)
+    if person not in this.people or person in this.left:
+        return "is not in this round"
+    if key.kind in {"summary", "digest"}:
+        planned = times.summaries.get(person) if key.kind == "summary" else times.digest
+        return "" if planned is not None and now >= planned else f"has no {key.kind} in this round, or not yet"
+    back, late = this.undeliverable.get(person), own is not None and now >= own.deadline
+    reasons = (
+        (this.answer(person) is not None, "has answered"),
+        (person in this.away, "is away"),
+        (back is not None, f"cannot be reached in this round: mail came back ({back.reason if back else ''})"),
+        (own is None or own.ask is None, "is not asked in this round"),
+        (late, "had a deadline, which has passed; onenumber answer records a number by hand"),
+        (key.kind == "nudge" and this.first("ask", person).sent is None, "has not been asked yet"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
 def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[_Step]:
     for key in _copies(this, MailKey(Week.parse(this.week), "ask", person)):
         if own.ask is None or now < own.ask or _settled(this, key, now):
@@ -165,7 +199,7 @@ def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[
 
 
 def _nudges(this: Round, person: str, own: PersonTimes, now: datetime, standing: Standing) -> Iterator[_Step]:
-    asked = this.mail(MailKey(Week.parse(this.week), "ask", person)).sent
+    asked = max((state.sent for state in this.sendings("ask", person) if state.sent), default=None)
     past = [number for number, at in enumerate(own.nudges, 1) if at <= now]
     if asked is None or not past or _needs_none(this, person, standing):
         return

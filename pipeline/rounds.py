@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from pipeline import events
+from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster
 
 
@@ -39,7 +40,8 @@ class MailState:
 @dataclass(frozen=True)
 class Round:
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
-    `received` maps a message's hash to what became of it."""
+    `received` maps a message's hash to what became of it; `resent` are the keys of mails that the operator wants to
+    leave again."""
 
     week: str
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Round:
     questions: Mapping[str, events.Questioned] = field(default_factory=dict)
     undeliverable: Mapping[str, events.Undeliverable] = field(default_factory=dict)
     received: Mapping[str, events.Received] = field(default_factory=dict)
+    resent: tuple[str, ...] = ()
 
     @property
     def roster(self) -> Roster:
@@ -65,6 +68,19 @@ class Round:
 
     def mail(self, key: object) -> MailState:
         return self.mails.get(str(key), MailState())
+
+    def sendings(self, kind: str, person: str) -> tuple[MailState, ...]:
+        """What a person has got of a kind that comes once, their own copies alone: as planned, and again."""
+        again = (MailKey.parse(key) for key in self.resent)
+        keys = [
+            f"{self.week}/{kind}/{person}",
+            *(str(key) for key in again if (key.kind, key.person) == (kind, person)),
+        ]
+        return tuple(state for key in keys if (state := self.mail(key)).sent is not None)
+
+    def first(self, kind: str, person: str) -> MailState:
+        """The mail of a kind that a person got first. Where none has left, how the planned one stands."""
+        return next(iter(self.sendings(kind, person)), self.mail(f"{self.week}/{kind}/{person}"))
 
     def asked_back(self, person: str) -> tuple[events.Questioned, ...]:
         """What this person was asked back, in order: unclear, which week, confirm, whose."""
@@ -103,6 +119,7 @@ class _Work:
         self.questions = dict(start.questions)
         self.undeliverable = dict(start.undeliverable)
         self.received = dict(start.received)
+        self.resent = list(start.resent)
 
     def apply(self, event: events.Event) -> None:
         match event:
@@ -121,6 +138,8 @@ class _Work:
                 raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
             case events.Rewritten():
                 pass  # what it tells is for whoever reads the ledger
+            case events.Resent():
+                self.resent.append(event.mail)
             case events.Noted():
                 self.notes.append(event)
             case events.Received():
@@ -190,4 +209,5 @@ class _Work:
             self.questions,
             self.undeliverable,
             self.received,
+            tuple(self.resent),
         )

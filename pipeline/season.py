@@ -14,7 +14,6 @@ import msgspec
 
 from pipeline import events, plan
 from pipeline.history import History
-from pipeline.mail import MailKey
 from pipeline.plan import Standing
 from pipeline.roster import Person, Roster, identified
 from pipeline.settings import Settings
@@ -72,7 +71,7 @@ class Season:
                 continue
             if not person.reports_number:
                 return week
-            sent = this.mail(MailKey(week, "ask", person.id)).sent
+            sent = this.first("ask", person.id).sent
             times = self.times(week).people.get(person.id)
             planned = sent or (times.ask if times else None)
             if planned is not None and planned <= at:

@@ -82,7 +82,7 @@ def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[
 
 def _digest_sent(this: Round, week: Week) -> str | None:
     director = this.roster.director
-    return commands.written(this.mail(MailKey(week, "digest", director.id)).sent) if director else None
+    return commands.written(this.first("digest", director.id).sent) if director else None
 
 
 def _person(line: PersonLine) -> dict[str, Any]:

@@ -20,10 +20,8 @@ from pipeline.demo.company import Company, Reply
 from pipeline.demo.mailworld import Delivered, MailWorld
 from pipeline.demo.opened import opened
 from pipeline.events import Received
-from pipeline.mail import MailKey
 from pipeline.roster import new_id
 from pipeline.rounds import Round
-from pipeline.weeks import Week
 
 _TOLD_BY_RULE = frozenset({"held", "foreign", "unconfirmed", "note"})
 _ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "warning", "receipt"})
@@ -81,13 +79,8 @@ def play(
 
 def standing(this: Round) -> Standing:
     """How a round stands while it runs: who was asked and is not away, and what they have answered."""
-    week = Week.parse(this.week)
     answers = {person: answer for person in this.people if (answer := this.answer(person)) is not None}
-    asked = {
-        person
-        for person in this.people
-        if person not in this.away and this.mail(MailKey(week, "ask", person)).sent is not None
-    }
+    asked = {person for person in this.people if person not in this.away and this.first("ask", person).sent is not None}
     return Standing(sum((one.number for one in answers.values()), Decimal()), len(answers), len(asked | answers.keys()))
 
 

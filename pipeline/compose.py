@@ -21,6 +21,7 @@ from datetime import datetime
 from decimal import Decimal
 from email.headerregistry import Address
 from email.utils import format_datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -183,11 +184,11 @@ class Composer:
         address = self._reply_to(key)
         reference = mail.short_reference(key.round, key.person, self._secret)
 
-        def link(subject: str, body: str) -> str:
-            about = quote(f"{subject} {reference}", safe="")
-            return f"mailto:{quote(address, safe='@')}?subject={about}&body={quote(body, safe='')}"
+        @cache  # eleven buttons of a mail have one subject
+        def about(subject: str) -> str:
+            return f"mailto:{quote(address, safe='@')}?subject={quote(f'{subject} {reference}', safe='')}"
 
-        return link
+        return lambda subject, body: f"{about(subject)}&body={quote(body, safe='')}"
 
     def _reply_to(self, key: MailKey) -> str:
         sender = self._settings.sender

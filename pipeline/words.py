@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -71,7 +71,7 @@ class Words:
         return said % {"number": self.number(number), **facts}
 
     def number(self, number: int | Decimal) -> str:
-        return format_decimal(number, locale=self.locale).replace("-", _MINUS)
+        return _number(number, self.locale)
 
     def signed(self, number: int | Decimal) -> str:
         """A change, with its sign, to a whole."""
@@ -102,6 +102,12 @@ class Words:
 
     def names(self, names: list[str]) -> str:
         return format_list(names, locale=self.locale) if names else ""
+
+
+@lru_cache(maxsize=1024)
+def _number(number: int | Decimal, locale: Locale) -> str:
+    """Babel works its pattern out anew for each of the ten buttons of each mail."""
+    return format_decimal(number, locale=locale).replace("-", _MINUS)
 
 
 class _Pseudo(NullTranslations):

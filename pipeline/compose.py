@@ -14,6 +14,7 @@ Laws:
 from __future__ import annotations
 
 import logging
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -247,7 +248,8 @@ def _address(name: str, address: str) -> Address:
 
 
 def _is_message_id(written: str) -> bool:
-    return written.startswith("<") and written.endswith(">") and written.isascii() and " " not in written
+    """Fit to be repeated in a header of ours: a stranger wrote it, and may have put anything there."""
+    return re.fullmatch(r"<[!-;=?-~]{1,250}>", written) is not None
 
 
 def _with_own(folder: Path) -> Environment:

@@ -20,6 +20,8 @@ import msgspec
 
 from pipeline import events
 from pipeline.history import History
+from pipeline.ledger import LedgerError
+from pipeline.ledger.attempts import MOST, Attempts
 from pipeline.mail import MailKey
 from pipeline.personal import Whom
 from pipeline.reading import Question, automatic, read
@@ -34,6 +36,7 @@ from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
 _LEFT_ALONE = frozenset({"foreign"})
+_ENDED_US = "reading it has ended the program twice"
 READING_SECONDS = 60.0
 """So long a visit reads before mails that are due get their turn; the next one goes on from there."""
 _PASSED_AT_LEAST = 100  # so many unrecorded messages are looked at again by the next process, rather than kept
@@ -89,12 +92,14 @@ class Inbox:
         imap: Imap,
         history: History,
         *,
+        attempts: Attempts | None = None,
         stopped: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._imap = imap
         self._mailbox = Mailbox(imap)
         self._history = history
+        self._attempts = attempts or Attempts(None)
         self._stopped = stopped
         self._clock = clock
         self._cursors: dict[_Place, int] = {}
@@ -323,8 +328,8 @@ class Inbox:
         if before is not None:
             return msgspec.structs.replace(before, folder=place[0], uidvalidity=place[1], uid=fetched.uid)
         arrived = self._arrived(fetched, season, now)
-        letter, verdict, rule = self._judged(name, fetched.raw, arrived, season, now)
-        if place[0] in self._imap.also_read and (letter is None or letter.sender.mail is None):
+        letter, verdict, rule = self._tried(name, fetched.raw, arrived, season, now)
+        if place[0] in self._imap.also_read and rule != _ENDED_US and (letter is None or letter.sender.mail is None):
             return None
         ours = verdict.outcome not in _LEFT_ALONE
         received = events.Received(
@@ -350,20 +355,36 @@ class Inbox:
         states = (this.received.get(name) for this in self._history.recent(week, WEEKS_BACK))
         return next((state for state in states if state is not None), None)
 
+    def _tried(
+        self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime
+    ) -> tuple[Letter | None, Verdict, str]:
+        """One that has ended the process before is read once more, and held after that."""
+        failed = self._attempts.failed(name)
+        if failed >= MOST:
+            return None, Verdict("held"), _ENDED_US
+        if failed:
+            log.warning("a process ended while it read this message; it is tried once more message=%s", name)
+        with self._attempts.reading(name):
+            return self._judged(name, raw, arrived, season, now)
+
     def _judged(
         self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime, *, vouched: bool = False
     ) -> tuple[Letter | None, Verdict, str]:
-        """A message that breaks our own code is held, so that the ones behind it are read. `vouched`: the operator
-        has said that its writer is who it seems."""
-        try:
-            letter = self._letter(name, raw, arrived, season, now)
-            if vouched:
-                letter = replace(letter, sender=replace(letter.sender, verdict="pass"))
-            verdict, rule = decide(letter, self._desk(arrived, season, now))
-        except Exception as error:
-            log.exception("a message could not be judged; it is held message=%s", name)
-            return None, Verdict("held"), f"it could not be read ({type(error).__name__})"
-        return letter, verdict, rule
+        """A message that breaks our own code twice is held, so that the ones behind it are read: memory may have been
+        short, once. `vouched`: the operator has said that its writer is who it seems."""
+        for last in (False, True):
+            try:
+                letter = self._letter(name, raw, arrived, season, now)
+                if vouched:
+                    letter = replace(letter, sender=replace(letter.sender, verdict="pass"))
+                return letter, *decide(letter, self._desk(arrived, season, now))
+            except LedgerError:
+                raise  # the message is not at fault
+            except Exception as error:
+                rule = f"it could not be read ({type(error).__name__})"
+                if last:
+                    log.exception("a message could not be judged; it is held message=%s", name)
+        return None, Verdict("held"), rule
 
     def _desk(self, arrived: datetime, season: Season, now: datetime) -> Desk:
         return Desk(

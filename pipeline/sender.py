@@ -22,6 +22,7 @@ MICROSOFT = "microsoft365"
 _ARRIVED_AT = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 _ANSWERS = ("In-Reply-To", "X-MS-Exchange-Parent-Message-Id", "References", "Thread-Topic")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the brackets
 _MAILBOX = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*|([^<>\s,;:]+)")
 _RESULT = re.compile(r"\s*([a-z][\w-]*)\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(r"([a-z]+\.[a-z]+)\s*=\s*(?:[^\s@=]*@)?([^\s@=]+)(?!\S)", re.IGNORECASE)
@@ -99,7 +100,8 @@ def writer_address(message: Message) -> str:
     bare = without_comments(undecoded(message, "From")) if len(lines) == 1 else ""
     found = _MAILBOX.fullmatch(bare.strip())
     written = (found[1] or found[2]) if found else ""
-    return address(written) if written.count("@") == 1 else ""
+    fits = written.count("@") == 1 and written.isprintable() and len(written) <= _LONGEST_ADDRESS
+    return address(written) if fits else ""
 
 
 def without_comments(line: str) -> str:

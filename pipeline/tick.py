@@ -16,6 +16,7 @@ from pipeline import erasure, events
 from pipeline.history import History
 from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger, LedgerError
+from pipeline.ledger.opened import open_attempts
 from pipeline.outbox import Dispatched, Outbox
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -46,7 +47,7 @@ class Turns:
         self.settings = settings
         self._ledger = ledger
         self.history = History(ledger)
-        self._inbox = Inbox(settings.imap, self.history, stopped=stopped)
+        self._inbox = Inbox(settings.imap, self.history, attempts=open_attempts(settings.store), stopped=stopped)
         self._outbox = Outbox(settings, self.history, stopped=stopped)
         self._last_read: datetime | None = None
         self._tidied: date | None = None

@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 from pipeline.mail import without_our_subject
 from pipeline.reading import automatic, instruction, number
-from pipeline.reading.body import parsed, visible
+from pipeline.reading.body import CONTROLS, parsed, visible
 from pipeline.reading.languages import ALL, chosen
 from pipeline.reading.languages.table import Language, spaced
-from pipeline.reading.typed import Typed, typed, typed_elsewhere
+from pipeline.reading.typed import FORMAT_CHARACTERS, Typed, typed, typed_elsewhere
 from pipeline.reading.values import ANY_NUMBER, Effect, Question, Reading
 
 __all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "Seen", "read", "seen"]
@@ -50,14 +50,16 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
     if automatic.is_reaction(words):
         return Reading("unclear", evidence="a reaction, not a reply", words=words, reason="reaction")
     asked = _Asked(question, tables, message, guessed=not languages)
-    if not words:
-        return _of_subject(body.subject, asked)
-    reading = _of_words(words, told, asked)
-    if reading.number is not None and _misleads(reading.number, f"{body.plain}{body.html}", words):
+    reading = _of_words(words, told, asked) if words else _of_subject(body.subject, asked)
+    shown = f"{body.plain}{body.html}" if words else body.subject
+    if reading.number is not None and _misleads(reading.number, shown, reading.words):
         return Reading(
-            "unclear", evidence="the number that is shown is not the one that is there", words=words, reason="none"
+            "unclear",
+            evidence="the number that is shown is not the one that is there",
+            words=reading.words,
+            reason="none",
         )
-    if reading.reason == "none" and told.place == "above" and told.cut:
+    if words and reading.reason == "none" and told.place == "above" and told.cut:
         return _of_elsewhere(body.plain or body.html, asked) or reading
     return reading
 
@@ -244,7 +246,8 @@ def _answer(
 @lru_cache(maxsize=512)  # the subjects of a week's replies are few
 def _bare(subject: str) -> str:
     """A subject without what we, and the client that replied, have put there."""
-    return without_our_subject(_PREFIXES.sub("", subject[:_LONGEST_SUBJECT]))
+    shown = CONTROLS.sub("", FORMAT_CHARACTERS.sub("", subject[:_LONGEST_SUBJECT]))
+    return without_our_subject(_PREFIXES.sub("", shown))
 
 
 def _of_subject(subject: str, asked: _Asked) -> Reading:

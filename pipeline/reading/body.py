@@ -16,6 +16,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -123,7 +124,7 @@ _TAGS = re.compile(
     r"</?(?:[a-oq-z]\w*|p\w+)(?<!br)(?<!hr)(?<!img)(?<!input)(?<!meta)(?<!link)(?<!li)(?<!t[dr])\b", re.IGNORECASE
 )
 _DEEPEST = 1000  # elements in one another; the work that a tree makes grows faster than it does
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LEFT_QUOTED = re.compile(r"=\r?\n")
 _QUOTED_BYTE = re.compile(r"=[0-9A-F]{2}")
 
@@ -142,7 +143,7 @@ def parsed(raw: bytes) -> Message:
     (python/cpython#105802, #148518, #151857). The bulk of a large message's attachments is left out."""
     if len(raw) > _LARGE:
         raw = _BASE64_LINES.sub(rb"\1", raw)
-    if raw.count(b"multipart/") > _MOST_PARTS:
+    if sum(1 for _ in islice(_PARTS.finditer(raw), _MOST_PARTS + 1)) > _MOST_PARTS:
         return BytesHeaderParser().parsebytes(raw)  # parts in parts in parts: nobody wrote this
     return message_from_bytes(raw) if _has_parts(raw) else _in_one_piece(raw)
 
@@ -339,7 +340,7 @@ def _decoded(part: Message) -> str:
         charset = part.get_content_charset()
     except (ValueError, LookupError, UnicodeError):
         charset = None
-    return _CONTROLS.sub("", _text(payload, charset))
+    return CONTROLS.sub("", _text(payload, charset))
 
 
 def _really_decoded(part: Message, payload: bytes) -> bytes:

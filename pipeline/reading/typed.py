@@ -27,7 +27,7 @@ _DASHES = "-_=*~–—"
 _QUOTED = re.compile(r"[ \t]{0,8}(>|\|(?=\s))")
 _RULE = re.compile(r"\s*(?:([_=\-*\u2500\u2014\u2013~#]) ?){8,}\s*$")
 _SIGNATURE = re.compile(r"\s{0,4}(--|—|–|__|—-|-- ?-)\s*$")
-_FORMAT_CHARACTERS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+FORMAT_CHARACTERS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _LONE_NUMBER = re.compile(r"[ \t>|]{0,20}[>|][ \t>|]{0,20}([*_]{0,2}\d{1,6}[*_]{0,2})\s*[.!]?\s*$")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,63}|\[?mailto:")
 _WHEN = re.compile(r"\b(19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d年|\d년")
@@ -111,7 +111,7 @@ def _in_the_quotation(lines: list[str], end: int, rule: str, cut: tuple[str, ...
 
 def _lines(text: str) -> list[str]:
     if not text.isascii():
-        text = _FORMAT_CHARACTERS.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
+        text = FORMAT_CHARACTERS.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
     armoured = _ARMOUR.search(text[:4000]) if "-----BEGIN PGP" in text[:4000] else None
     if armoured:
         ended = _ARMOUR_END.search(text, armoured.end())

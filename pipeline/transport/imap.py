@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -35,6 +35,7 @@ LARGEST = 256 * 1024  # bytes; of a larger message only so much is fetched: what
 _BATCH = 100
 _MOVED_AT_ONCE = 500  # so that the command fits into the line that a server must take (RFC 7162 section 4: 8192 octets)
 _DONE_SECONDS = 10.0  # for an answer to DONE: a connection that died without a word is given up, and mails are not late
+_LOAD = 2 * 1024 * 1024  # bytes that are fetched at a time, at most, besides one message
 _SLICE = 0.5  # seconds between two looks at whether to stop waiting
 _BACKOFF = re.compile(r"backoff time:\s*(\d+)\s*milliseconds", re.IGNORECASE)
 _LONGEST_BACKOFF = 3600.0  # seconds
@@ -144,12 +145,11 @@ class Mailbox:
             batch = uids[start : start + _BATCH]
             with self._explaining():
                 sizes = self._open_client().fetch(batch, ["RFC822.SIZE"])
-            small = [uid for uid in batch if uid in sizes and sizes[uid].get(b"RFC822.SIZE", 0) <= LARGEST]
-            large = [uid for uid in batch if uid in sizes and uid not in set(small)]
-            fetched = self._bodies(small, "BODY.PEEK[]", b"BODY[]")
-            for uid in large:
-                fetched += self._bodies([uid], f"BODY.PEEK[]<0.{LARGEST}>", b"BODY[]<0>")
-            yield sorted(fetched, key=lambda one: one.uid)
+            there = {uid: min(LARGEST, sizes[uid].get(b"RFC822.SIZE", LARGEST)) for uid in batch if uid in sizes}
+            for few in _loads(there):
+                # Never BODY.PEEK[]: some servers only estimate the size (Exchange; RFC 9051 section 2.3.4 forbids it).
+                fetched = self._bodies(few, f"BODY.PEEK[]<0.{LARGEST}>", b"BODY[]<0>")
+                yield sorted(fetched, key=lambda one: one.uid)
 
     def headers(self) -> Iterator[list[Fetched]]:
         """The header blocks of all messages of the current folder, in batches, each cut at LARGEST."""
@@ -165,15 +165,15 @@ class Mailbox:
     def delete(self, uids: Sequence[int]) -> bool:
         """Delete messages of the current folder for good. False where the server has no UIDPLUS: they are marked as
         deleted, and go with the next EXPUNGE, which would take along what other people have marked."""
-        if not uids:
-            return True
         with self._explaining():
             client = self._open_client()
-            client.delete_messages(uids, silent=True)
-            if not client.has_capability("UIDPLUS"):
-                return False
-            client.uid_expunge(uids)
-            return True
+            for_good = bool(client.has_capability("UIDPLUS"))
+            for start in range(0, len(uids), _MOVED_AT_ONCE):
+                few = uids[start : start + _MOVED_AT_ONCE]
+                client.delete_messages(few, silent=True)
+                if for_good:
+                    client.uid_expunge(few)
+        return for_good or not uids
 
     def _bodies(self, uids: Sequence[int], what: str, key: bytes) -> list[Fetched]:
         if not uids:
@@ -321,6 +321,18 @@ class Mailbox:
                 f"{self._server}: {said}. Check imap.host and imap.port. It is tried again by itself."
             )
         return TransportError(explained(self._server, error), pause)
+
+
+def _loads(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """The UIDs in their order, in loads that stay small in memory."""
+    load: list[int] = []
+    for uid in sorted(sizes):
+        if load and sum(sizes[one] for one in load) + sizes[uid] > _LOAD:
+            yield load
+            load = []
+        load.append(uid)
+    if load:
+        yield load
 
 
 class _Explaining:

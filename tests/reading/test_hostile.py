@@ -10,6 +10,8 @@ import pytest
 from pipeline.reading import read
 from pipeline.reading.body import from_html, parsed, visible
 from pipeline.reading.typed import typed
+from pipeline.transport.imap import LARGEST
+from tests.hostile import hostile
 from tests.reading.clients import CLIENTS, LANGUAGES
 from tests.reading.work import Player, counted, steps
 
@@ -83,9 +85,25 @@ def test_a_page_of_elements_in_elements_is_given_up(tag: str) -> None:
     assert from_html(f"<{tag}>" * 30_000 + "7") == ""
 
 
-def test_parts_in_parts_in_parts_raise_nothing() -> None:
-    raw = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
-    assert read(raw).number is None
+@pytest.mark.parametrize(
+    "part",
+    [b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", b"Content-Type: MULTIPART/x; boundary=b%d\n\n--b%d\n"],
+)
+def test_parts_in_parts_in_parts_raise_nothing(part: bytes) -> None:
+    assert read(b"".join(part % (n, n) for n in range(3000))).number is None
+
+
+@pytest.mark.parametrize("kind", [b"message/rfc822", b"Message/RFC822", b"message/global"])
+def test_messages_in_messages_in_messages_raise_nothing(kind: bytes) -> None:
+    assert read(b"Content-Type: %s\n\n" % kind * 3000 + b"\n7").number is None
+
+
+def test_no_message_of_the_hostile_corpus_raises_anything_or_is_taken_for_a_trick() -> None:
+    for name, raw in hostile("number@x.dk", "anna@x.dk"):
+        reading = read(raw[:LARGEST], languages=("en",))
+        assert reading.outcome
+        assert reading.number in {None, 4, 5, 7}, name
+        assert all(letter.isprintable() or letter == "\n" for letter in f"{reading.comment}{reading.words}"), name
 
 
 def test_an_attachment_of_25_megabytes_is_neither_kept_nor_decoded() -> None:

@@ -1,0 +1,76 @@
+"""Which message was being read when the process died?
+
+A message may end whatever reads it: memory runs out, the parser crashes, it takes for ever. The ledger knows of it only
+what was decided, so its name is written down before it is read and struck out after; whoever finds a name there knows
+that a process died over it. Two failures, and it is not read again. Not synced: a process that dies leaves behind what
+it wrote, and a power cut is no message's fault.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MOST = 2
+_SECONDS = 60.0  # one reading takes milliseconds
+_STDERR = 2
+
+
+class Attempts:
+    """The names that are written down in one file, for whoever holds the ledger's `writing`; without a file nobody
+    remembers, and a message that ends the process is tried again each time."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._left: dict[str, int] | None = None
+
+    def failed(self, message: str) -> int:
+        """How often a process died over this message."""
+        return self._found().get(message, 0)
+
+    @contextmanager
+    def reading(self, message: str) -> Iterator[None]:
+        """While a message is read: should it end the process, that is remembered; should it take for ever, it does end
+        the process, with a trace of where on standard error."""
+        self._write({**self._found(), message: self.failed(message) + 1})
+        # The interpreter's own watch: it works where the code that hangs is not Python's, and no signal would come
+        # through. It tells file and line of each frame, and no values.
+        faulthandler.dump_traceback_later(_SECONDS, exit=True, file=_STDERR)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            self._found().pop(message, None)
+            self._write(self._found())
+
+    def _found(self) -> dict[str, int]:
+        if self._left is None:
+            self._left = self._read()
+        return self._left
+
+    def _read(self) -> dict[str, int]:
+        """What a process before us left; a file that cannot be understood was cut short, and says nothing."""
+        try:
+            written = json.loads(self._file.read_bytes()) if self._file is not None else {}
+        except (OSError, ValueError):
+            return {}
+        kept = written.items() if isinstance(written, dict) else ()
+        return {name: times for name, times in kept if isinstance(times, int)}
+
+    def _write(self, names: dict[str, int]) -> None:
+        if self._file is None:
+            return
+        try:
+            descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return  # the ledger will say that nothing can be kept
+        try:
+            os.write(descriptor, json.dumps(names).encode())
+        except OSError:
+            return
+        finally:
+            os.close(descriptor)

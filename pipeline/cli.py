@@ -160,6 +160,16 @@ def _add_those_that_look_after_it(
     check.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     check.set_defaults(call=_check)
 
+    rehearse = commands.add_parser(
+        "rehearse", parents=[settings], help="a whole round with your people; reaches nobody"
+    )
+    rehearse.add_argument(
+        "--out", type=Path, default=Path("onenumber-rehearsal"), metavar="DIR", help="where the page of all mails goes"
+    )
+    rehearse.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the next round")
+    rehearse.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    rehearse.set_defaults(call=_rehearse)
+
     resend = commands.add_parser("resend", parents=[settings], help="let a mail leave again, on your word")
     resend.add_argument(
         "kind",
@@ -371,6 +381,13 @@ def _check(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return check.run(given.settings, offline=given.offline, probing=given.probe, now=now, as_json=given.json)
+
+
+def _rehearse(given: argparse.Namespace) -> int:
+    from pipeline.commands import rehearse
+
+    now = given.now or datetime.now(UTC)
+    return rehearse.run(_settings(given), out=given.out, week=given.week, now=now)
 
 
 def _resend(given: argparse.Namespace) -> int:

@@ -61,14 +61,17 @@ class _Shown:
     opening: bool = False
 
 
-def write(file: Path, delivered: Sequence[Delivered], company: Company, timezone: str) -> Path:
+_TITLE = "A Friday with One Number"
+
+
+def write(file: Path, delivered: Sequence[Delivered], company: Company, timezone: str, *, title: str = _TITLE) -> Path:
     """Write the page, and say where it is."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(page(delivered, company, timezone), encoding="utf-8")
+    file.write_text(page(delivered, company, timezone, title=title), encoding="utf-8")
     return file.absolute()
 
 
-def page(delivered: Sequence[Delivered], company: Company, timezone: str) -> str:
+def page(delivered: Sequence[Delivered], company: Company, timezone: str, *, title: str = _TITLE) -> str:
     """The page. `timezone` is whose clock it goes by: the director's."""
     read = [opened(one.raw) for one in delivered]
     first = next((number for number, mail in enumerate(read) if _kind(mail, company) == "digest"), 0)
@@ -81,6 +84,7 @@ def page(delivered: Sequence[Delivered], company: Company, timezone: str) -> str
         Path(__file__).with_name("page.html").read_text(encoding="utf-8")
     )
     return template.render(
+        title=title,
         summary=counted(delivered, company),
         city=_city(timezone),
         opening=next((one for one in shown if one.opening), None),

@@ -7,7 +7,8 @@ of this ledger. What happened within one week is `rounds`' business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from pipeline import events
 from pipeline.roster import Absence
@@ -15,6 +16,15 @@ from pipeline.weeks import Week
 
 UNDATED_WEEKS = 2
 """An away notice without a date holds for its own round and at most so many more (design, What people can say)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The last alarm of its name; `over` is when it ended, `quiet` that nobody need be told so."""
+
+    raised: events.Alarmed
+    over: datetime | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class Book:
     probed: events.Probed | None = None
     probes: int = 0
     passed: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    alarms: Mapping[str, Alarm] = field(default_factory=dict)
 
     def absences(self) -> dict[str, tuple[Absence, ...]]:
         """Absences with a date, by person: from the day they were told of until their last day."""
@@ -57,16 +68,16 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
     unreadable, silences = start.unreadable, start.silences
     probed, probes = start.probed, start.probes
     passed = dict(start.passed)
+    alarms = dict(start.alarms)
     for event in happened:
         match event:
             case events.Installed():
                 first_round = Week.parse(event.first_round)
             case events.Known():
                 ids[event.address] = event.person
-            case events.Away():
-                away = {**away, event.person: event}
-            case events.Back():
+            case events.Away() | events.Back():
                 away = {person: said for person, said in away.items() if person != event.person}
+                away |= {event.person: event} if isinstance(event, events.Away) else {}
             case events.Unreadable() | events.Readable():
                 unreadable = event if isinstance(event, events.Unreadable) else None
                 silences += unreadable is not None
@@ -76,8 +87,16 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
             case events.Probed():
                 probed = event
                 probes += 1
+            case events.Alarmed() | events.Calmed():
+                alarms[event.name] = _alarm(event, alarms)
             case events.Rewritten():
                 pass  # what it tells is for whoever reads the ledger
             case _:
                 raise ValueError(f"{event.key} belongs into a round, not into the standing book")
-    return Book(first_round, ids, away, unreadable, silences, probed, probes, passed)
+    return Book(first_round, ids, away, unreadable, silences, probed, probes, passed, alarms)
+
+
+def _alarm(event: events.Alarmed | events.Calmed, before: Mapping[str, Alarm]) -> Alarm:
+    if isinstance(event, events.Alarmed):
+        return Alarm(event)
+    return replace(before[event.name], over=event.at, quiet=event.quiet)

@@ -33,6 +33,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, T
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline import charts, figures, mail, message
+from pipeline.book import Alarm
 from pipeline.events import Questioned
 from pipeline.figures import Change, Correction, Finding, Note, PersonLine, TeamLine, Totals, WeekPoint
 from pipeline.mail import MailKey
@@ -55,7 +56,9 @@ _MOST_NOTES = 12
 _MOST_CORRECTIONS = 12
 _ASKING = frozenset({"ask", "nudge"})
 _ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "receipt"})
-_FOLDERS = dict.fromkeys(("unclear", "which_week", "confirm", "whose", "warning", "receipt"), "question")
+_FOLDERS = {"alarm_over": "alarm"} | dict.fromkeys(
+    ("unclear", "which_week", "confirm", "whose", "warning", "receipt"), "question"
+)
 TEMPLATES = next(
     path
     for path in (Path(__file__).with_name("templates"), Path(__file__).parent.parent / "templates")
@@ -134,21 +137,62 @@ class Composer:
         except (TemplateError, ValueError, ArithmeticError, LookupError, TypeError) as error:
             raise CompositionError(f"{key} for {recipient}: {type(error).__name__}: {error}") from error
 
-    def _composed(self, key: MailKey, scene: Scene, person: Person, recipient: str) -> Composed:
-        words = self._words[person.language]
-        facts = _Facts(self._settings, words, key, scene, person, self._link_for(key)).of_kind()
-        facts |= {
+    def alarm(self, key: MailKey, alarm: Alarm, names: Sequence[str], at: datetime) -> Composed:
+        """What the operator is told: that something is wrong, or that it is over; composed as of `at` (UTC). `names` are
+        those of the people whom it is about. Raises CompositionError."""
+        organisation = self._settings.organisation
+        words = self._words[organisation.language]
+        raised = alarm.raised
+        facts = {
+            "what": raised.name.partition("/")[0],
+            "over": key.kind == "alarm_over",
+            "week": Week.parse(raised.week).number if raised.week else 0,
+            "server": raised.server,
+            "date": words.date(local(raised.until, organisation.timezone).date()) if raised.until else "",
+            "time": words.clock(raised.at, organisation.timezone),
+            "names": names,
+            "reason": _short(raised.reason, _LONGEST_COMMENT * 2),
+        }
+        try:
+            return self._to_operator(key, facts | self._for_all(key, words), words, at)
+        except (TemplateError, ValueError, ArithmeticError, LookupError, TypeError) as error:
+            raise CompositionError(f"{key} for the operator: {type(error).__name__}: {error}") from error
+
+    def _to_operator(self, key: MailKey, facts: dict[str, Any], words: Words, at: datetime) -> Composed:
+        sender, organisation = self._settings.sender, self._settings.organisation
+        subject, text, html = self._rendered(key.kind, facts, words)
+        name = self.message_id(key)
+        headers: list[Header] = [
+            ("From", _address(sender.name, sender.address)),
+            ("To", _address("", organisation.operator)),
+            ("Subject", subject),
+            ("Date", format_datetime(local(at, organisation.timezone).replace(microsecond=0))),
+            ("Message-ID", name),
+        ]
+        if key.kind == "alarm_over":
+            headers.append(("In-Reply-To", self.message_id(MailKey(key.round, "alarm", key.person, key.number))))
+        headers += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+        headers.append(("Content-Language", words.language))
+        return Composed(organisation.operator, name, message.written(headers, text, html, _boundary(name)))
+
+    def _for_all(self, key: MailKey, words: Words) -> dict[str, Any]:
+        """What the templates of every mail are given."""
+        return {
             "words": words,
             "organisation": self._settings.organisation.name,
             "sender": self._settings.sender.name,
             "token": mail.seal(key, self._secret),
             "kind": key.kind,
         }
+
+    def _composed(self, key: MailKey, scene: Scene, person: Person, recipient: str) -> Composed:
+        words = self._words[person.language]
+        facts = _Facts(self._settings, words, key, scene, person, self._link_for(key)).of_kind()
+        facts |= self._for_all(key, words)
         subject, text, html = self._rendered(key.kind, facts, words)
         name = self.message_id(key)
         headers = [*self._headers(key, scene, person, recipient, subject), ("Content-Language", words.language)]
-        boundary = f"=_{sha256(name.encode()).hexdigest()[:28]}"
-        return Composed(recipient, name, message.written(headers, text, html, boundary))
+        return Composed(recipient, name, message.written(headers, text, html, _boundary(name)))
 
     def _rendered(self, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         """Subject, text and HTML; by the operator's templates where there are any and they work."""
@@ -239,6 +283,10 @@ def broken_templates(settings: Settings) -> Iterator[str]:
             yield f"{error.filename}, line {error.lineno}: {error.message}"
         except (TemplateError, UnicodeError, OSError) as error:
             yield f"{path}: {error}"
+
+
+def _boundary(message_id: str) -> str:
+    return f"=_{sha256(message_id.encode()).hexdigest()[:28]}"
 
 
 def _address(name: str, address: str) -> Address:

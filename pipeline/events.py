@@ -243,6 +243,26 @@ class Probed(_Event, frozen=True, kw_only=True, tag="probed"):
     seconds: int = 0
 
 
+class Alarmed(_Event, frozen=True, kw_only=True, tag="alarmed"):
+    """Something went wrong that the operator should know of. `name` says what, `number` how often that has happened;
+    `whom` (ids), `week`, `server` and `until` belong to some names alone."""
+
+    name: str
+    number: int
+    reason: str = ""
+    whom: tuple[str, ...] = ()
+    week: str = ""
+    server: str = ""
+    until: datetime | None = None
+
+
+class Calmed(_Event, frozen=True, kw_only=True, tag="calmed"):
+    """What the operator was told of is over; `quiet` where its time has only passed."""
+
+    name: str
+    quiet: bool = False
+
+
 Event = (
     Installed
     | Opened
@@ -265,6 +285,8 @@ Event = (
     | Closed
     | Unreadable
     | Readable
+    | Alarmed
+    | Calmed
     | Rewritten
     | Passed
     | Known

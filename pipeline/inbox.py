@@ -208,6 +208,16 @@ class Inbox:
             log.info("waiting for replies was cut short reason=%r", str(error))
             return False
 
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """When the certificate of the mailbox's server ends, if there is a connection."""
+        return self._mailbox.certificate_ends
+
+    @property
+    def sign_in_ends(self) -> datetime | None:
+        """When a person has to consent again at the provider of OAuth 2.0, if that is known."""
+        return self._mailbox.sign_in_ends
+
     def close(self) -> None:
         self._mailbox.close()
 

@@ -35,8 +35,13 @@ KINDS = {
     "correction": "k",
     "rehearsal": "e",
     "probe": "p",
+    "alarm": "m",
+    "alarm_over": "v",
 }
 """The kinds of mail, and the letter that opens each one's token."""
+
+ALARMS = frozenset({"alarm", "alarm_over"})
+"""What the operator is told of this installation: no mail of a round, though filed in its week."""
 
 _KIND_OF = {letter: kind for kind, letter in KINDS.items()}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

@@ -23,15 +23,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from pipeline import events, plan
+from pipeline import alarms, events, plan
 from pipeline.compose import Composed, Composer, CompositionError, Scene
 from pipeline.history import History
-from pipeline.mail import MailKey
+from pipeline.mail import ALARMS, MailKey
 from pipeline.plan import Due
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.transport import TransportError
 from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission
+from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
 
@@ -76,6 +77,7 @@ class Outbox:
         self._connections = [Submission(settings.smtp) for _ in range(settings.smtp.connections)]
         self._pace = Pace(settings.smtp.max_per_minute, clock)
         self._stopped = stopped
+        self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
         self._unkept: list[events.Event] = []
 
     def dispatch(self, season: Season, now: datetime, *, readable: bool, collect: Callable[[], bool]) -> Dispatched:
@@ -112,6 +114,7 @@ class Outbox:
         return usable
 
     def close(self) -> None:
+        self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
         for connection in self._connections:
             connection.close()
 
@@ -138,6 +141,7 @@ class _Turn:
             what = plan.due(this, times, self.now, self.season.standing(week, readable=self.readable))
             self._skip(what.skips)
             found += what.mails
+        found += alarms.due(self.outbox._history.book, self.outbox._history.round, self.now)
         return sorted(
             (one for one in found if str(one.key) not in self.tried and self._is_free(one.key)), key=self._urgency
         )
@@ -225,12 +229,23 @@ class _Turn:
     def _composed(self, one: Due) -> Composed | None:
         """The mail, or None where it cannot be composed: that is recorded, and stops no other."""
         try:
+            if one.key.kind in ALARMS:
+                return self._alarm(one.key)
             return self.outbox._composer.compose(one.key, self._scene(one))
         except CompositionError as error:
             log.error("mail not composed kind=%s key=%s reason=%r", one.key.kind, one.key, str(error))
             self.outbox._keep([self._refusal(one, 0, str(error), RETRIES[-1])])
             self.done.failed.append(one.key)
             return None
+
+    def _alarm(self, key: MailKey) -> Composed:
+        history = self.outbox._history
+        alarm = alarms.alarm_of(history.book, key)
+        if alarm is None:
+            raise CompositionError(f"{key} tells of an alarm that is not known.")
+        people = history.round(Week.parse(alarm.raised.week)).people if alarm.raised.week else {}
+        names = [people[person].name for person in alarm.raised.whom if person in people]
+        return self.outbox._composer.alarm(key, alarm, names, history.round(key.round).mail(key).claimed or self.now)
 
     def _scene(self, one: Due) -> Scene:
         """The state as of the claim. For a mail that is repeated, that is the first claim nobody knows the end of."""

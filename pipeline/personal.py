@@ -143,6 +143,8 @@ def _without(event: Event, person: Whom, instead: str, clean: Callable[[object],
             record["reason"] = ""
         if isinstance(event, events.Questioned):
             record |= {"number": None, "address": f"{instead}@{_NOWHERE}"}
+    if isinstance(event, events.Alarmed) and person.ids & set(event.whom):
+        record["reason"] = ""  # a server's words
     if isinstance(event, events.Opened):
         record["people"] = [_nobody(one, person, event, instead) for one in event.people]
     elif isinstance(event, events.Joined | events.Changed):

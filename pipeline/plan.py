@@ -98,7 +98,7 @@ def _summaries(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
 
 def _report(this: Round, key: MailKey, at: datetime, times: Timetable, now: datetime) -> Iterator[_Step]:
     for copy in _copies(this, key):
-        if now < at or _settled(this, copy, now):
+        if now < at or settled(this, copy, now):
             continue
         if times.grace_ends is not None and now > times.grace_ends:
             yield copy, "the grace period had ended"
@@ -114,7 +114,7 @@ def _corrections(this: Round, times: Timetable, now: datetime, standing: Standin
     count = len(late_answers(this))
     if count:
         for copy in _copies(this, MailKey(times.week, "correction", director.id, min(count, _MOST_CORRECTIONS))):
-            if not _settled(this, copy, now):
+            if not settled(this, copy, now):
                 yield Due(copy)
 
 
@@ -137,7 +137,7 @@ def late_answers(this: Round) -> tuple[str, ...]:
 def _questions(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
     for question in this.questions.values():
         key = MailKey.parse(question.mail)
-        if _settled(this, key, now):
+        if settled(this, key, now):
             continue
         answer = this.answer(question.person)
         asked = question.received
@@ -153,7 +153,7 @@ def _again(this: Round, times: Timetable, now: datetime, standing: Standing) -> 
     """What the operator wants to leave again, unless that has lost its sense since."""
     for wanted in this.resent:
         for key in _copies(this, MailKey.parse(wanted)):
-            if _settled(this, key, now):
+            if settled(this, key, now):
                 continue
             reason = why_not_again(this, times, key, now)
             if reason:
@@ -184,7 +184,7 @@ def why_not_again(this: Round, times: Timetable, key: MailKey, now: datetime) ->
 
 def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[_Step]:
     for key in _copies(this, MailKey(Week.parse(this.week), "ask", person)):
-        if own.ask is None or now < own.ask or _settled(this, key, now):
+        if own.ask is None or now < own.ask or settled(this, key, now):
             continue
         if this.answer(person) is not None:
             yield key, "answered before being asked"
@@ -205,7 +205,7 @@ def _nudges(this: Round, person: str, own: PersonTimes, now: datetime, standing:
         return
     for number in past:
         for key in _copies(this, MailKey(Week.parse(this.week), "nudge", person, number)):
-            if _settled(this, key, now):
+            if settled(this, key, now):
                 continue
             if now >= own.deadline:
                 yield key, "the deadline had passed"
@@ -233,7 +233,7 @@ def _asked_back_before(this: Round, person: str, nudges: tuple[datetime, ...], n
     return any((since is None or at > since) and at <= nudges[number - 1] for at in arrivals)
 
 
-def _settled(this: Round, key: MailKey, now: datetime) -> bool:
+def settled(this: Round, key: MailKey, now: datetime) -> bool:
     """Is there nothing (more) to do for this mail now?"""
     state = this.mail(key)
     if state.refused is not None:

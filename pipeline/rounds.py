@@ -134,6 +134,8 @@ class _Work:
                 | events.Passed()
                 | events.Known()
                 | events.Probed()
+                | events.Alarmed()
+                | events.Calmed()
             ):
                 raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
             case events.Rewritten():

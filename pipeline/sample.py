@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from pipeline import events, rounds
+from pipeline import alarms, events, rounds
+from pipeline.book import Alarm
 from pipeline.compose import Composed, Composer, Scene
 from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster, new_id
@@ -180,10 +181,12 @@ class Weeks:
 def mails(settings: Settings, language: str) -> Iterator[Sample]:
     """Every kind of mail in one language, in its states. `settings` gives the words of the question, the sender and
     the templates; the people are made up."""
+    settings = replace(settings, organisation=replace(settings.organisation, language=language))
     usual = Weeks(replace(settings, roster=firm(3, 14, language, own=2)))
     past = usual.before(11)
     yield from _to_reps(usual, past)
     yield from _reports(usual, past)
+    yield from _to_the_operator(usual)
     for state, roster in (
         ("80 reps in 10 teams", firm(10, 80, language)),
         ("40 teams", firm(40, 120, language)),
@@ -240,6 +243,32 @@ def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
     yield Sample(
         "digest", "late, and replies could not be read", _digest(weeks, past, late=True, unread_since=weeks.first)
     )
+
+
+def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
+    """Each kind of trouble, and its end."""
+    composer, until = Composer(weeks.settings), weeks.first + timedelta(days=9)
+    names = [one.name for one in weeks.roster.reps[:2]]
+    troubles: tuple[dict[str, Any], ...] = (
+        {"name": "mailbox", "reason": "IMAP server mail.nordvik.example:993: no answer in time. Check host and port."},
+        {"name": f"digest/{WEEK}", "week": str(WEEK), "reason": "451 4.7.1 try later"},
+        {"name": f"refused/{WEEK}", "week": str(WEEK), "reason": "554 5.7.1 refused by policy"},
+        {"name": f"bounces/{WEEK}", "week": str(WEEK), "reason": "550 5.1.1 no such user"},
+        {"name": "held"},
+        {"name": "disk"},
+        {"name": "certificate/IMAP", "server": "mail.nordvik.example", "until": until},
+        {"name": "sign-in", "until": until},
+    )
+    for facts in troubles:
+        raised = events.Alarmed(key=f"alarm/{facts['name']}/1", round=None, at=weeks.first, number=1, **facts)
+        state = facts["name"].partition("/")[0]
+        for kind, alarm in (("alarm", Alarm(raised)), ("alarm_over", Alarm(raised, until))):
+            if kind == "alarm" or state == "mailbox":
+                yield Sample(
+                    kind,
+                    state,
+                    composer.alarm(alarms.key_of(alarm), alarm, names if "week" in facts else [], weeks.first),
+                )
 
 
 def _digest(weeks: Weeks, past: Sequence[Round], **facts: Any) -> Composed:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pipeline import erasure, events
+from pipeline import alarms, erasure, events
+from pipeline.alarms import Surroundings
 from pipeline.history import History
 from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger, LedgerError
-from pipeline.ledger.opened import open_attempts
+from pipeline.ledger.opened import open_attempts, room
 from pipeline.outbox import Dispatched, Outbox
-from pipeline.season import Season
+from pipeline.season import WEEKS_BACK, Season
 from pipeline.settings import Settings
 
 log = logging.getLogger("onenumber")
@@ -73,11 +74,29 @@ class Turns:
                 return _is_read(visits[-1])
 
             sent = self._outbox.dispatch(season, now, readable=_is_read(visits[0]), collect=again)
+            self._watch(season, now)
             self._tidy(season, now)
         received = tuple(one for visit in visits for one in visit.received)
         problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
         problems |= dict.fromkeys([sent.problem] if sent.problem else [])
         return Ticked(received, sent, tuple(problems), visits[-1].unfinished)
+
+    def _watch(self, season: Season, now: datetime) -> None:
+        """Keep what has gone wrong and what is over. The operator hears of it in the next turn: what this one has just
+        mended is not worth a mail."""
+        weeks = season.live(now)
+        live = [(self.history.round(week), season.times(week)) for week in weeks]
+        recent = list(self.history.recent(season.week(now), WEEKS_BACK))
+        measured = {"IMAP": self._inbox.certificate_ends, "SMTP": self._outbox.certificate_ends}
+        hosts = {"IMAP": self.settings.imap.host, "SMTP": self.settings.smtp.host}
+        around = Surroundings(
+            room(self.settings.store),
+            {f"{kind} {hosts[kind]}": ends for kind, ends in measured.items()},
+            self._inbox.sign_in_ends,
+        )
+        found = list(alarms.wrong(live, recent, self.history.book, around, now))
+        for event in self.history.append(alarms.changes(found, self.history.book, weeks, now)):
+            log.warning("%s name=%s", event.__struct_config__.tag, getattr(event, "name", ""))
 
     def close_held(self, held: events.Received, now: datetime, *, release: bool) -> events.Closed | None:
         """Release or drop a held message, as `Inbox.close_held` says."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from pipeline import events
 from pipeline.events import Event, Questioned
-from pipeline.mail import MailKey
+from pipeline.mail import ALARMS, MailKey
 from pipeline.reading import Effect, Reading
 from pipeline.roster import Person, Roster, spelling
 from pipeline.rounds import Round
@@ -98,7 +98,7 @@ FOREIGN = Verdict("foreign", leave=True)
 
 def _rehearsal(letter: Letter, _: Desk) -> Verdict | None:
     mail = letter.sender.mail
-    return FOREIGN if mail is not None and mail.kind in {"rehearsal", "probe"} else None
+    return FOREIGN if mail is not None and mail.kind in {"rehearsal", "probe", *ALARMS} else None
 
 
 def _machine(letter: Letter, desk: Desk) -> Verdict | None:
@@ -258,7 +258,7 @@ def _unvouched(letter: Letter, desk: Desk) -> Verdict | None:
 
 
 RULES = (
-    Rule("a rehearsal's or a probe's mail", _rehearsal),
+    Rule("a rehearsal's or a probe's mail, or an alarm's", _rehearsal),
     Rule("a machine wrote it", _machine),
     Rule("it fails the authentication that it should have passed", _fails_authentication),
     Rule("a manager answers a summary", _manager),

@@ -157,7 +157,7 @@ def last_question(verdict: Verdict) -> MailKey:
 def test_what_answers_a_rehearsal_or_a_probe_is_left_alone(office: Office, kind: str) -> None:
     verdict, rule = office.judges("7", ANNA, MailKey(WEEK, kind, ANNA.id))
     assert (verdict.outcome, verdict.leave, verdict.events) == ("foreign", True, ())
-    assert rule == "a rehearsal's or a probe's mail"
+    assert rule == "a rehearsal's or a probe's mail, or an alarm's"
 
 
 AUTO = ("Subject: Automatic reply: One number", "Auto-Submitted: auto-replied")

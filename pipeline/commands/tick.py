@@ -14,9 +14,11 @@ from typing import Any
 
 from pipeline import commands
 from pipeline.ledger.opened import open_ledger
-from pipeline.mail import MailKey
+from pipeline.mail import ALARMS, MailKey
 from pipeline.settings import Settings
 from pipeline.tick import Ticked, Turns
+
+_DONE = ("sent", "failed", "skipped")
 
 
 def run(settings: Settings, *, now: datetime, as_json: bool) -> int:
@@ -63,9 +65,10 @@ def _mail(key: MailKey) -> dict[str, str | int]:
 
 def _tell(facts: dict[str, Any], settings: Settings) -> None:
     names = {person.id: person.name for person in settings.roster.people}
+    names |= {one["person"]: "the operator" for what in _DONE for one in facts[what] if one["kind"] in ALARMS}
     for one in facts["received"]:
         print(f"read     {one['outcome']:<12} {names.get(one['person'], one['person'] or '-')}  ({one['rule']})")
-    for what in ("sent", "failed", "skipped"):
+    for what in _DONE:
         for one in facts[what]:
             print(f"{what:<8} {one['kind']:<12} {names.get(one['person'], one['person'])}  {one['round']}")
     if not any(facts[what] for what in ("received", "sent", "failed", "skipped")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shutil import disk_usage
+
 from pipeline.ledger import Ledger
 from pipeline.ledger.attempts import Attempts
 from pipeline.ledger.tiny import TinyLedger
@@ -16,3 +18,11 @@ def open_ledger(store: Store) -> Ledger:
 def open_attempts(store: Store) -> Attempts:
     """Where it is remembered which message was being read; beside the files of the ledger."""
     return Attempts(store / "reading.json")
+
+
+def room(store: Store) -> int | None:
+    """How many bytes are free where a ledger is kept; None where that cannot be known."""
+    try:
+        return disk_usage(store).free
+    except OSError:
+        return None

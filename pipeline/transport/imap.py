@@ -69,6 +69,16 @@ class Mailbox:
         self._selected: Folder | None = None
         self._there: set[str] = set()
 
+    @property
+    def sign_in_ends(self) -> datetime | None:
+        """When a person has to consent again at the provider of OAuth 2.0, if that is known."""
+        if self._settings.oauth is None:
+            return None
+        try:
+            return oauth.provider(self._settings.oauth, self._settings.username).ends()
+        except TransportError:
+            return None  # which `open` tells
+
     def open(self) -> None:
         """Connect and log in, unless that is done. Raises TransportError."""
         if self._client is None:

@@ -1,0 +1,172 @@
+"""What is wrong, so that somebody should know? And what of that is new, or over?
+
+Pure: from rounds, the standing book, what was measured around us, and the time. Each trouble has a name of its own; the
+operator gets one mail when it begins and one when it is over (`due`), by the same claims as every other mail. Where no
+mail leaves at all, the heartbeat tells.
+
+Laws:
+1. One trouble, one alarm, however long it lasts and however much it grows.
+2. What comes back within REST of its end is not told again.
+3. What can no longer be mended, since its week is past, ends without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pipeline import events
+from pipeline.book import Alarm, Book
+from pipeline.mail import ALARMS, MailKey
+from pipeline.plan import Due, settled
+from pipeline.roster import new_id
+from pipeline.rounds import Round
+from pipeline.timetable import Timetable
+from pipeline.weeks import Week
+
+PATIENCE = timedelta(minutes=15)
+"""So long a digest may be late, and a mailbox unreadable, before anybody is told."""
+
+REST = timedelta(hours=6)
+LEAST_FREE = 200 * 1024 * 1024  # bytes on the ledger's disk
+CERTIFICATE = timedelta(days=14)
+SIGN_IN = timedelta(days=2)
+_TRIED_IN_VAIN = 3  # so many attempts of a mail that was refused each time
+_MOST_PEOPLE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong. `name` is the same for as long as it lasts: its kind, and behind a slash what it is
+    about. `whom` are people's ids, `until` is when it becomes grave."""
+
+    name: str
+    reason: str = ""
+    whom: tuple[str, ...] = ()
+    week: str = ""
+    server: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What was measured: bytes that are free where the ledger lies, when the certificate of each mail server ends (None
+    where nothing was connected this time), when the consent at the provider ends."""
+
+    free: int | None = None
+    certificates: Mapping[str, datetime | None] = field(default_factory=dict)
+    sign_in_ends: datetime | None = None
+
+
+def wrong(
+    live: Sequence[tuple[Round, Timetable]], recent: Sequence[Round], book: Book, around: Surroundings, now: datetime
+) -> Iterator[Trouble]:
+    """Everything that is wrong at `now`. `live` are the rounds that may have something due, `recent` those whose held
+    replies are still of use."""
+    for this, times in live:
+        if this.opened is not None:
+            yield from _of_round(this, times, now)
+    if book.unreadable is not None and now - book.unreadable.since >= PATIENCE:
+        yield Trouble("mailbox", reason=book.unreadable.reason)
+    if any(one.outcome == "held" for this in recent for one in this.received.values()):
+        yield Trouble("held")
+    if around.free is not None and around.free < LEAST_FREE:
+        yield Trouble("disk")
+    for server, ends in around.certificates.items():
+        yield from _certificate(server, ends, book, now)
+    if around.sign_in_ends is not None and around.sign_in_ends - now < SIGN_IN:
+        yield Trouble("sign-in", until=around.sign_in_ends)
+
+
+def _certificate(server: str, ends: datetime | None, book: Book, now: datetime) -> Iterator[Trouble]:
+    """What was not looked at this time is as it was."""
+    name = f"certificate/{server}"
+    known = book.alarms.get(name)
+    if ends is None and known is not None and known.over is None:
+        ends = known.raised.until
+    if ends is not None and ends - now < CERTIFICATE:
+        yield Trouble(name, server=server, until=ends)
+
+
+def _of_round(this: Round, times: Timetable, now: datetime) -> Iterator[Trouble]:
+    director = this.roster.director
+    week = this.week
+    if director is not None and times.digest is not None and now >= times.digest + PATIENCE:
+        state = this.mail(MailKey(times.week, "digest", director.id))
+        if state.sent is None:
+            yield Trouble(f"digest/{week}", week=week, reason=state.refused.reason if state.refused else "")
+    refused = list(_refused(this))
+    if refused:
+        yield Trouble(f"refused/{week}", reason=refused[0][1], whom=_once([person for person, _ in refused]), week=week)
+    if this.undeliverable:
+        reasons = [one.reason for one in this.undeliverable.values()]
+        yield Trouble(f"bounces/{week}", reason=reasons[0], whom=_once(list(this.undeliverable)), week=week)
+
+
+def _refused(this: Round) -> Iterator[tuple[str, str]]:
+    """Whose mails the server refuses, for good or again and again, and what it says."""
+    for written, state in this.mails.items():
+        key = MailKey.parse(written)
+        if state.refused is None or key.kind in ALARMS or key.person in this.undeliverable:
+            continue
+        if state.refused.retry_at is None or state.attempts >= _TRIED_IN_VAIN:
+            yield key.person, state.refused.reason
+
+
+def _once(people: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(people))[:_MOST_PEOPLE]
+
+
+def changes(found: Sequence[Trouble], book: Book, live: Sequence[Week], now: datetime) -> Iterator[events.Event]:
+    """What is to be kept: troubles that began, and those that are over."""
+    there = {one.name for one in found}
+    for one in found:
+        known = book.alarms.get(one.name)
+        if known is None or (known.over is not None and now - known.over >= REST):
+            number = known.raised.number + 1 if known else 1
+            yield events.Alarmed(
+                key=f"alarm/{one.name}/{number}",
+                round=None,
+                at=now,
+                name=one.name,
+                number=number,
+                reason=one.reason,
+                whom=one.whom,
+                week=one.week,
+                server=one.server,
+                until=one.until,
+            )
+    weeks = {str(week) for week in live}
+    for name, alarm in book.alarms.items():
+        if alarm.over is None and name not in there:
+            quiet = bool(alarm.raised.week) and alarm.raised.week not in weeks
+            key = f"{alarm.raised.key}/over"
+            yield events.Calmed(key=key, round=None, at=now, name=name, quiet=quiet)
+
+
+def due(book: Book, round_of: Callable[[Week], Round], now: datetime) -> Iterator[Due]:
+    """The mails to the operator that should leave at `now`. An end is told to whoever was told of the beginning."""
+    for alarm in book.alarms.values():
+        key = key_of(alarm)
+        this = round_of(key.round)
+        begun = MailKey(key.round, "alarm", key.person, key.number)
+        told = this.mail(begun)
+        wanted = key.kind == "alarm" or told.open or (told.sent is not None and not alarm.quiet)
+        key = begun if told.open else key
+        if wanted and not settled(this, key, now):
+            yield Due(key)
+
+
+def key_of(alarm: Alarm) -> MailKey:
+    """The mail that belongs to an alarm as it stands: that it began, or that it is over."""
+    kind = "alarm" if alarm.over is None else "alarm_over"
+    week = Week.of(alarm.raised.at.date())
+    return MailKey(week, kind, new_id(f"alarm:{alarm.raised.name}"), alarm.raised.number % 32)
+
+
+def alarm_of(book: Book, key: MailKey) -> Alarm | None:
+    """Which alarm does a mail tell of?"""
+    wanted = (key.round, key.person, key.number)
+    keys = ((key_of(alarm), alarm) for alarm in book.alarms.values())
+    return next((alarm for one, alarm in keys if (one.round, one.person, one.number) == wanted), None)

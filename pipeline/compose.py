@@ -138,8 +138,8 @@ class Composer:
             raise CompositionError(f"{key} for {recipient}: {type(error).__name__}: {error}") from error
 
     def alarm(self, key: MailKey, alarm: Alarm, names: Sequence[str], at: datetime) -> Composed:
-        """What the operator is told: that something is wrong, or that it is over; composed as of `at` (UTC). `names` are
-        those of the people whom it is about. Raises CompositionError."""
+        """What the operator is told: that something is wrong, or that it is over; composed as of `at` (UTC). `names`
+        are those of the people whom it is about. Raises CompositionError."""
         organisation = self._settings.organisation
         words = self._words[organisation.language]
         raised = alarm.raised

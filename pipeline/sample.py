@@ -267,7 +267,9 @@ def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
                 yield Sample(
                     kind,
                     state,
-                    composer.alarm(alarms.key_of(alarm), alarm, names if "week" in facts else [], weeks.first),
+                    composer.alarm(
+                        alarms.key_of(alarm), alarm, names if state in {"refused", "bounces"} else [], weeks.first
+                    ),
                 )
 
 

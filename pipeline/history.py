@@ -8,11 +8,12 @@ the first ones bring about is staged, seen by the next, and no more than a wish 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from pipeline import book, rounds
 from pipeline.book import Book
-from pipeline.events import Event
+from pipeline.events import Claimed, Event, Sent
 from pipeline.ledger import Ledger
 from pipeline.rounds import Round
 from pipeline.weeks import Week
@@ -26,6 +27,7 @@ class History:
         self._ledger = ledger
         self._rounds: dict[Week, tuple[str, int, Round]] = {}
         self._book: tuple[str, int, Book] = ("", 0, Book())
+        self._standing_still: dict[str | None, tuple[Event, ...]] | None = None
         self._staged: list[Event] = []
         self._rounds_ahead: dict[Week, Round] = {}
         self._book_ahead: Book | None = None
@@ -34,7 +36,7 @@ class History:
         ahead = self._rounds_ahead.get(week)
         if ahead is not None:
             return ahead
-        happened = self._ledger.events(str(week))
+        happened = self._events(str(week))
         edition = _edition(happened)
         known, seen, state = self._rounds.get(week, (edition, 0, Round(str(week))))
         if edition != known:
@@ -48,7 +50,7 @@ class History:
     def book(self) -> Book:
         if self._book_ahead is not None:
             return self._book_ahead
-        happened = self._ledger.events(None)
+        happened = self._events(None)
         edition = _edition(happened)
         known, seen, state = self._book
         if edition != known:
@@ -60,17 +62,50 @@ class History:
 
     def book_at(self, until: datetime) -> Book:
         """The standing book as it stood then."""
-        return book.fold(event for event in self._ledger.events(None) if event.at <= until)
+        return book.fold(event for event in self._events(None) if event.at <= until)
 
     def size(self, week: Week) -> int:
         """How many events a round has; a number that only grows."""
-        return len(self._ledger.events(str(week)))
+        return len(self._events(str(week)))
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Within the block a round is read once, but for what is appended here: where it is enough to know how things
+        stood when the block began, and asking a database again and again would cost more than the work."""
+        self._standing_still = {}
+        try:
+            yield
+        finally:
+            self._standing_still = None
+
+    def _events(self, round_: str | None) -> tuple[Event, ...]:
+        if self._standing_still is None:
+            return self._ledger.events(round_)
+        if round_ not in self._standing_still:
+            self._standing_still[round_] = self._ledger.events(round_)
+        return self._standing_still[round_]
+
+    def with_claims_elsewhere(self, week: Week) -> tuple[Round, frozenset[str]]:
+        """The round, and those of its mails that another living process may be sending now.
+
+        The order is what makes it safe: who claimed is looked up first and the round read again after that, so that
+        of a claimer who is gone everything is known. A claim that is new since then is somebody's."""
+        claims = _open_claims(self.round(week))
+        orphans = claims - self._ledger.under_way(claims)
+        this = self.round(week)
+        return this, frozenset(claim.rpartition("/claim/")[0] for claim in _open_claims(this) - orphans)
+
+    def let_go(self) -> None:
+        """What this process has claimed, and not ended, may be taken over."""
+        self._ledger.let_go()
 
     def as_of(self, week: Week, key: str) -> Round:
         """The round as it stood when an event was accepted, that event included: a mail that is repeated says what it
         said the first time."""
-        happened = self._ledger.events(str(week))
-        place = next((number for number, event in enumerate(happened) if event.key == key), len(happened) - 1)
+        happened = self._events(str(week))
+        place = next((number for number in range(len(happened) - 1, -1, -1) if happened[number].key == key), -1)
+        if place < 0 or not any(map(_may_change_a_report, happened[place + 1 :])):
+            return self.round(week)
         return rounds.fold(happened[: place + 1], Round(str(week)))
 
     def before(self, week: Week, count: int, until: datetime | None = None) -> tuple[Round, ...]:
@@ -83,7 +118,7 @@ class History:
     def _until(self, week: Week, until: datetime | None) -> Round:
         if until is None:
             return self.round(week)
-        happened = (event for event in self._ledger.events(str(week)) if event.at <= until)
+        happened = (event for event in self._events(str(week)) if event.at <= until)
         return rounds.fold(happened, Round(str(week)))
 
     def recent(self, week: Week, count: int) -> Iterator[Round]:
@@ -125,8 +160,20 @@ class History:
         by_round = _by_round(happened)
         accepted: list[Event] = []
         for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
+            if self._standing_still is not None:
+                self._standing_still.pop(round_, None)
             accepted += self._ledger.append(by_round[round_])
         return accepted
+
+
+def _may_change_a_report(event: Event) -> bool:
+    """Not so: that a mail is under way, or that a summary has left."""
+    return not isinstance(event, Claimed) and not (isinstance(event, Sent) and "/summary/" in event.mail)
+
+
+def _open_claims(this: Round) -> frozenset[str]:
+    """The latest claims of mails of which nobody knows yet how they ended."""
+    return frozenset(f"{key}/claim/{state.attempts}" for key, state in this.mails.items() if state.open)
 
 
 def _edition(happened: Sequence[Event]) -> str:

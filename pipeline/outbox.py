@@ -4,8 +4,8 @@ Laws:
 1. What cannot be claimed durably does not leave; whoever's claim was accepted sends it.
 2. One mail a connection is under way at a time. Its end and the next claim are one commit, so that a crash leaves open
    at most one claim a connection.
-3. An open claim is an orphan to whoever holds the data lock: that mail is repeated with the same Message-ID, composed
-   as of its claim. One that no longer is due is not repeated.
+3. An open claim is an orphan once its claimer is known to be gone (`Ledger.under_way`): that mail is repeated with
+   the same Message-ID, composed as of its claim. One that no longer is due is not repeated.
 4. Nudges leave only after the mailbox has been read again.
 
 What is due is `plan`'s business, what a mail says `compose`'s, and when a turn happens the worker's.
@@ -14,20 +14,24 @@ What is due is `plan`'s business, what a mail says `compose`'s, and when a turn 
 from __future__ import annotations
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
+from functools import cache
+from itertools import takewhile
+from operator import itemgetter
+from zlib import crc32
 
 from pipeline import alarms, events, plan
 from pipeline.compose import Composed, Composer, CompositionError, Scene
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
-from pipeline.plan import Due
+from pipeline.pace import Pace
+from pipeline.plan import Due, Plan
+from pipeline.rounds import Round
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.transport import TransportError
@@ -46,6 +50,26 @@ _LOST_AND_TAKEN = 3  # so many claims of one mail without an answer: from then o
 _REPORTS = ("digest", "correction", "summary")
 _FIRST = {kind: place for place, kind in enumerate(_REPORTS)} | {"ask": 8, "nudge": 9}
 _QUESTION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of what is due: all mails of every `of`-th person, and at most so many at a time. A person is always in
+    the same share, so that nobody gets two mails at once from two workers."""
+
+    number: int = 0
+    of: int = 1
+    most: int | None = None
+
+    def has(self, key: MailKey) -> bool:
+        return self.of == 1 or self.number_of(key, self.of) == self.number
+
+    @staticmethod
+    def number_of(key: MailKey, of: int) -> int:
+        return crc32(f"{key.person}/{key.copy}".encode()) % of
+
+
+WHOLE = Share()
 
 
 @dataclass
@@ -67,34 +91,42 @@ class Outbox:
         self,
         settings: Settings,
         history: History,
+        pace: Pace,
         *,
-        clock: Callable[[], float] = time.monotonic,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._history = history
         self._composer = Composer(settings)
         self._connections = [Submission(settings.smtp) for _ in range(settings.smtp.connections)]
-        self._pace = Pace(settings.smtp.max_per_minute, clock)
+        self._pace = pace
         self._stopped = stopped
         self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
         self._unkept: list[events.Event] = []
 
-    def dispatch(self, season: Season, now: datetime, *, readable: bool, collect: Callable[[], bool]) -> Dispatched:
+    def dispatch(
+        self, season: Season, now: datetime, *, readable: bool, collect: Callable[[], bool], share: Share = WHOLE
+    ) -> Dispatched:
         """Send what is due at `now`. `readable` tells whether the mailbox was read this turn; `collect` reads it again
         and tells the same. Raises LedgerError where nothing can be kept, and then nothing more leaves."""
         done = Dispatched()
         self._keep([])
-        turn = _Turn(self, season, now, done, collect, readable)
+        turn = _Turn(self, season, now, done, collect, readable, share)
         try:
             turn.send_all()
         except TransportError as error:
             done.problem, done.pause = str(error), error.retry_after
         finally:
             self.close()
+            self._history.let_go()
         if done.problem:
             log.warning("mail waits reason=%r", done.problem)
         return done
+
+    def shares(self, season: Season, now: datetime, of: int, *, readable: bool) -> tuple[int, ...]:
+        """Which of so many shares have something due, or to be recorded as skipped."""
+        turn = _Turn(self, season, now, Dispatched(), lambda: readable, readable, WHOLE)
+        return tuple(sorted({Share.number_of(key, of) for _, what in turn.plans() for key in what.names()}))
 
     def _keep(self, happened: Sequence[events.Event]) -> Sequence[events.Event]:
         """Append; what became of mails is remembered until it is kept, so that a full disk repeats none of them."""
@@ -129,30 +161,43 @@ class _Turn:
     done: Dispatched
     collect: Callable[[], bool]
     readable: bool
+    share: Share
+    attempts: dict[str, int] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     reached: set[tuple[str, str]] = field(default_factory=set)
     in_trouble: int = 0  # so many mails in a row met a server that takes none
 
     def due(self) -> list[Due]:
         """What is to leave, the most urgent first; what is no longer worth sending is recorded as skipped."""
-        found: list[Due] = []
-        for week in self.season.live(self.now):
-            this, times = self.outbox._history.round(week), self.season.times(week)
-            what = plan.due(this, times, self.now, self.season.standing(week, readable=self.readable))
+        found: list[tuple[tuple[bool, int], Due]] = []
+        for this, what in self.plans():
             self._skip(what.skips)
-            found += what.mails
-        found += alarms.due(self.outbox._history.book, self.outbox._history.round, self.now)
-        return sorted(
-            (one for one in found if str(one.key) not in self.tried and self._is_free(one.key)), key=self._urgency
-        )
+            for one in what.mails:
+                if str(one.key) not in self.tried and self._is_free(one.key):
+                    # As of this reading: what somebody else claims from now on is theirs, and our claim is refused.
+                    self.attempts[str(one.key)] = this.mail(one.key).attempts + 1
+                    found.append((_urgency(one, this), one))
+        return [one for _, one in sorted(found, key=itemgetter(0))]
+
+    def plans(self) -> Iterator[tuple[Round, Plan]]:
+        """Each live round, and what is due in it for this share and in nobody else's hands; and the alarms."""
+        history = self.outbox._history
+        read = cache(history.with_claims_elsewhere)  # each round as of one reading, so that plan and claim agree
+        for week in self.season.live(self.now):
+            standing = self.season.standing(week, readable=self.readable)
+            yield self._ours(*read(week), plan.due(read(week)[0], self.season.times(week), self.now, standing))
+        for one in alarms.due(history.book, lambda week: read(week)[0], self.now):
+            yield self._ours(*read(one.key.round), Plan((one,)))
+
+    def _ours(self, this: Round, elsewhere: frozenset[str], what: Plan) -> tuple[Round, Plan]:
+        ours = [key for key in what.names() if str(key) not in elsewhere and self.share.has(key)]
+        return this, what.only(frozenset(ours))
 
     def _is_free(self, key: MailKey) -> bool:
         return (key.person, key.copy) not in self.reached
 
-    def _urgency(self, one: Due) -> tuple[bool, int]:
-        """A mail that was lost twice goes last, so that it cannot keep the others from leaving."""
-        state = self.outbox._history.round(one.key.round).mail(one.key)
-        return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION)
+    def _is_enough(self) -> bool:
+        return self.share.most is not None and len(self.tried) >= self.share.most
 
     def _skip(self, skips: Sequence[tuple[MailKey, str]]) -> None:
         for key, reason in skips:
@@ -182,34 +227,38 @@ class _Turn:
         outbox, since_reading = self.outbox, 0
         waiting = deque(self.due())
         while waiting and not outbox._stopped() and self.in_trouble < _TROUBLE_IN_A_ROW:
+            if self._is_enough():
+                self.done.pause = 0.0
+                return
             if waiting[0].key.kind == "nudge" and since_reading == 0:
                 self.readable = self.collect()
                 waiting = deque(self.due())
                 since_reading = _NUDGES_A_READING
                 if not waiting:
                     return
-            room = outbox._pace.room(reserved=waiting[0].key.kind not in _REPORTS)
-            if room == 0:
-                self.done.pause = outbox._pace.wait(reserved=waiting[0].key.kind not in _REPORTS)
+            reserved = waiting[0].key.kind not in _REPORTS
+            if outbox._pace.room(reserved=reserved) == 0:
+                self.done.pause = outbox._pace.wait(reserved=reserved)
                 return
             connections = outbox._open()
-            size = min(len(connections), room)
+            size = min(len(connections), _of_one_kind(waiting))
             if waiting[0].key.kind == "nudge":
                 size = min(size, since_reading)
+            size = outbox._pace.take(size, reserved=reserved)
+            if waiting[0].key.kind == "nudge":
                 since_reading -= size
-            wave = list(islice(_popped(waiting), size))
+            wave = [waiting.popleft() for _ in range(size)]
             self.tried |= {str(one.key) for one in wave}
             self.reached |= {(one.key.person, one.key.copy) for one in wave}
-            outbox._pace.used(len(wave))
             yield connections, wave
 
     def _claimed(self, wave: list[Due], ended: list[events.Event]) -> list[tuple[Due, Composed]]:
         """Keep the ends of the last wave and the claims of this one in one commit; compose what was accepted."""
-        history, composer = self.outbox._history, self.outbox._composer
+        composer = self.outbox._composer
         claims: dict[str, Due] = {}
         begun: list[events.Event] = []
         for one in wave:
-            attempt = history.round(one.key.round).mail(one.key).attempts + 1
+            attempt = self.attempts[str(one.key)]
             key = f"{one.key}/claim/{attempt}"
             claims[key] = one
             begun.append(
@@ -223,7 +272,8 @@ class _Turn:
                 )
             )
         accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
-        composed = ((one, self._composed(one)) for key, one in claims.items() if key in accepted)
+        with self.outbox._history.still():
+            composed = [(one, self._composed(one)) for key, one in claims.items() if key in accepted]
         return [(one, mail) for one, mail in composed if mail is not None]
 
     def _composed(self, one: Due) -> Composed | None:
@@ -253,7 +303,9 @@ class _Turn:
         state, times = history.round(week).mail(one.key), self.season.times(week)
         if state.claimed is None or state.claim == f"{one.key}/claim/{state.attempts}":
             unread = history.book.unreadable
-            this, before, at = history.round(week), history.before(week, WEEKS_SHOWN), self.now
+            # What others keep meanwhile would make a repeated report another one.
+            this = history.as_of(week, state.claim) if one.key.kind in _REPORTS else history.round(week)
+            before, at = history.before(week, WEEKS_SHOWN), self.now
         else:
             unread = history.book_at(state.claimed).unreadable
             this, at = history.as_of(week, state.claim), state.claimed
@@ -323,11 +375,15 @@ class _Turn:
         )
 
 
-def _popped(waiting: deque[Due]) -> Iterator[Due]:
-    """The next ones of a wave; reports, questions, asks and nudges do not share one."""
-    kind = waiting[0].key.kind
-    while waiting and waiting[0].key.kind == kind:
-        yield waiting.popleft()
+def _urgency(one: Due, this: Round) -> tuple[bool, int]:
+    """A mail that was lost twice goes last, so that it cannot keep the others from leaving."""
+    state = this.mail(one.key)
+    return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION)
+
+
+def _of_one_kind(waiting: deque[Due]) -> int:
+    """How many may go together; reports, questions, asks and nudges do not share a wave."""
+    return sum(1 for _ in takewhile(lambda one: one.key.kind == waiting[0].key.kind, waiting))
 
 
 def _sent_side_by_side(
@@ -339,30 +395,3 @@ def _sent_side_by_side(
     with ThreadPoolExecutor(len(mails)) as threads:
         ways = zip(connections, mails, strict=False)
         return list(threads.map(lambda way: way[0].send(sender, way[1][1].recipient, way[1][1].message), ways))
-
-
-class Pace:
-    """How many mails may leave now: at most so many in any 60 seconds, of which a fifth is kept for reports."""
-
-    def __init__(self, most: int, clock: Callable[[], float]) -> None:
-        self._most = most
-        self._clock = clock
-        self._left_at: deque[float] = deque()
-
-    def room(self, *, reserved: bool) -> int:
-        """How many more may leave at once; `reserved` for mails that leave a part to reports."""
-        now = self._clock()
-        while self._left_at and self._left_at[0] <= now - 60:
-            self._left_at.popleft()
-        return max(0, self._limit(reserved) - len(self._left_at))
-
-    def wait(self, *, reserved: bool) -> float:
-        """After how many seconds there is room again."""
-        over = len(self._left_at) - self._limit(reserved)
-        return max(0.0, self._left_at[max(over, 0)] + 60 - self._clock())
-
-    def used(self, mails: int) -> None:
-        self._left_at.extend([self._clock()] * mails)
-
-    def _limit(self, reserved: bool) -> int:
-        return self._most - self._most // 5 if reserved else self._most

@@ -42,6 +42,16 @@ class Plan:
     mails: tuple[Due, ...] = ()
     skips: tuple[tuple[MailKey, str], ...] = ()
 
+    def names(self) -> Iterator[MailKey]:
+        """Everything that something is to be done about."""
+        yield from (one.key for one in self.mails)
+        yield from (key for key, _ in self.skips)
+
+    def only(self, keys: Set[MailKey]) -> Plan:
+        return Plan(
+            tuple(one for one in self.mails if one.key in keys), tuple(one for one in self.skips if one[0] in keys)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -48,8 +48,22 @@ class Secret:
         return hash(self._word)
 
 
-Store = Path
-"""Where the ledger is: a folder for TinyDB."""
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A PostgreSQL database, as libpq takes its address. Shown without its password."""
+
+    url: Secret
+
+    def __str__(self) -> str:
+        address = self.url.reveal().partition("?")[0]
+        scheme, _, rest = address.partition("//")
+        credentials, _, place = rest.rpartition("@")
+        user = credentials.partition(":")[0]
+        return f"{scheme}//{user}@{place}" if user else f"{scheme}//{place}"
+
+
+Store = Path | Database
+"""Where the ledger is: a folder for TinyDB, or a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,19 @@ class Settings:
     heartbeat: str | None
     people_file: Path | None = None
     sources: tuple[Path, ...] = ()  # every file that was read for them
+
+
+def store(written: str, folder: Path) -> Store:
+    """Where a ledger is, as the settings and `move` name it; a folder is meant from `folder`. Raises ValueError, in
+    words that show no password."""
+    kind, _, rest = written.partition(":")
+    if kind in {"postgresql", "postgres"} and re.match(r"//[^\s]+\Z", rest):
+        if re.search("[/@]", rest[2:].partition("?")[0].rpartition("@")[0]):
+            raise ValueError("in the user and password of the address, write / as %2F and @ as %40")
+        return Database(Secret(written))
+    if kind == "tinydb" and rest:
+        return (folder / Path(rest).expanduser()).absolute()
+    raise ValueError("write it as tinydb:FOLDER, such as tinydb:data, or as postgresql://USER:PASSWORD@HOST/DATABASE")
 
 
 def load(
@@ -618,15 +645,12 @@ class _Reading:
             grace=timedelta(hours=facts["grace_hours"]),
         )
 
-    def store(self, written: str) -> Path:
-        kind, _, rest = written.partition(":")
-        if kind in {"postgresql", "postgres"}:
-            self.fault(self.tree.lines["store"], "store: PostgreSQL is not built yet; use tinydb:data")
-        elif kind != "tinydb" or not rest:
-            self.fault(
-                self.tree.lines["store"], f'store is "{written}"; write it as tinydb:FOLDER, such as tinydb:data'
-            )
-        return self.path(rest) or self.file.parent
+    def store(self, written: str) -> Store:
+        try:
+            return store(written, self.file.parent)
+        except ValueError as error:
+            self.fault(self.tree.lines["store"], f"store: {error}")
+            return self.file.parent
 
     def roster(self, organisation: Organisation, holidays: str | None, people_file: str | None) -> Roster:
         node = self.tree.items.get("people")

@@ -17,7 +17,7 @@ from pipeline.alarms import Surroundings
 from pipeline.history import History
 from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger, LedgerError
-from pipeline.ledger.opened import open_attempts, room
+from pipeline.ledger.opened import room
 from pipeline.outbox import Dispatched, Outbox
 from pipeline.season import WEEKS_BACK, Season
 from pipeline.settings import Settings
@@ -48,8 +48,8 @@ class Turns:
         self.settings = settings
         self._ledger = ledger
         self.history = History(ledger)
-        self._inbox = Inbox(settings.imap, self.history, attempts=open_attempts(settings.store), stopped=stopped)
-        self._outbox = Outbox(settings, self.history, stopped=stopped)
+        self._inbox = Inbox(settings.imap, self.history, attempts=ledger.attempts(), stopped=stopped)
+        self._outbox = Outbox(settings, self.history, ledger.pace(settings.smtp.max_per_minute), stopped=stopped)
         self._last_read: datetime | None = None
         self._tidied: date | None = None
         self._season: Season | None = None

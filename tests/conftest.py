@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import mailservers
+from tests.servers import database, mailservers
+from tests.servers.database import PostgresServer
 from tests.servers.mailservers import MailServers
 
 
@@ -23,6 +24,19 @@ def servers() -> Iterator[MailServers]:
             pytest.fail(f"the mail servers: {reason}")
         pytest.skip(f"the mail servers: {reason}")
     with mailservers.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """PostgreSQL, started once a session. Where it is missing, CI fails and others are told."""
+    absent = database.missing()
+    if absent:
+        reason = f"PostgreSQL: needs {', '.join(absent)} (see scripts/install-test-servers)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with database.running() as running:
         yield running
 
 

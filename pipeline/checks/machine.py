@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -13,17 +14,21 @@ from pathlib import Path
 from pipeline import yaml_nodes
 from pipeline.checks import Section
 from pipeline.compose import broken_templates
+from pipeline.ledger import LedgerDamagedError, LedgerError
+from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.verified import verify
-from pipeline.settings import Settings
+from pipeline.settings import Database, Settings
 
 _SECRETS = (
     ("organisation", "secret"),
+    ("store",),
     ("smtp", "password"),
     ("imap", "password"),
     ("smtp", "oauth", "client_secret"),
     ("imap", "oauth", "client_secret"),
 )
 _LITTLE, _TOO_LITTLE = 500_000_000, 50_000_000  # bytes free; a round of 80 people takes less than one million
+_NO_SECRET = re.compile(r"\$\{|^tinydb:")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PARTS = ("tinydb", "imapclient", "holidays", "babel", "tzdata")
 
@@ -33,9 +38,12 @@ def check(settings: Settings) -> Section:
     section = Section("machine", "This machine")
     section.ok("versions", f"One Number {version('onenumber')}, Python {platform.python_version()}, {_parts()}")
     _secrets(section, settings)
-    _folder(section, settings.store)
-    _room(section, settings.store)
-    _ledger(section, settings.store)
+    if isinstance(settings.store, Path):
+        _folder(section, settings.store)
+        _room(section, settings.store)
+        _ledger(section, settings.store)
+    else:
+        _database(section, settings.store)
     _templates(section, settings)
     return section
 
@@ -72,7 +80,7 @@ def _files_with_secrets(settings: Settings) -> Iterator[Path]:
             name = node.items.get("file")
             if isinstance(name, yaml_nodes.Scalar) and name.text:
                 found[(file.parent / Path(name.text).expanduser()).absolute()] = None
-        elif isinstance(node, yaml_nodes.Scalar) and node.text and "${" not in node.text:
+        elif isinstance(node, yaml_nodes.Scalar) and node.text and not _NO_SECRET.search(node.text):
             found[file] = None
     for oauth in (settings.smtp.oauth, settings.imap.oauth):
         if oauth is not None:
@@ -117,6 +125,21 @@ def _ledger(section: Section, store: Path) -> None:
         section.fail("ledger", told or fix, fix)
     if not findings:
         section.ok("ledger", "every file of it is as it was written")
+
+
+def _database(section: Section, store: Database) -> None:
+    """Every event of the ledger is read as a turn would read it."""
+    try:
+        ledger = open_ledger(store)
+        rounds = ledger.rounds()
+        for round_ in (None, *rounds):
+            ledger.events(round_)
+        ledger.close()
+    except LedgerError as error:
+        told, _, fix = str(error).rpartition(". ")
+        section.fail("ledger", told or fix, fix, down=not isinstance(error, LedgerDamagedError))
+    else:
+        section.ok("ledger", f"{store} can be read, {len(rounds)} {'round' if len(rounds) == 1 else 'rounds'} of it")
 
 
 def _templates(section: Section, settings: Settings) -> None:

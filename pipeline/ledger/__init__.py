@@ -1,7 +1,7 @@
 """Where events are kept: `append` and `events`, whatever the store, and `rewrite` for what the law takes out again.
 
-This page is the interface and its errors; `tiny` keeps files in a folder, and `opened` opens the one that the settings
-name. What events mean is `events`' and `rounds`' business.
+This page is the interface and its errors; `tiny` keeps files in a folder, `postgres` rows in a database, and `opened`
+opens the one that the settings name. What events mean is `events`' and `rounds`' business.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pipeline.events import Event
+    from pipeline.ledger.attempts import Attempts
+    from pipeline.pace import Pace
 
 
 class Ledger(Protocol):
@@ -44,6 +46,9 @@ class Ledger(Protocol):
         """Be the only one who collects or writes by hand, after at most `wait` seconds: a turn, or a writing command.
         Raises LedgerBusyError, naming who is there. The lock falls with the process that holds it."""
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the only one there: no worker runs, and none can start. Raises WorkerRunningError, naming who runs."""
+
     def working(self) -> AbstractContextManager[None]:
         """Be a worker on this ledger. Raises WorkerRunningError where the ledger has room for one and has it."""
 
@@ -51,6 +56,15 @@ class Ledger(Protocol):
         """Which of these claims, told by their keys, are in the hands of another process that is known to live. Every
         other claim without an end is an orphan, once the round has been read again after this call: what its claimer
         still kept before it died stands there by then."""
+
+    def let_go(self) -> None:
+        """What this process has claimed, and not ended, is in nobody's hands from now on."""
+
+    def attempts(self) -> Attempts:
+        """Where it is remembered which message was being read when a process died."""
+
+    def pace(self, most: int) -> Pace:
+        """At most so many mails a minute: of this process, or of all that share the ledger."""
 
     def close(self) -> None:
         """Give back what it holds open. It may be used again."""

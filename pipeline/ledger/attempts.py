@@ -44,8 +44,9 @@ class Attempts:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
-            self._found().pop(message, None)
-            self._write(self._found())
+            left = self._found()
+            left.pop(message, None)
+            self._write(left)
 
     def _found(self) -> dict[str, int]:
         if self._left is None:

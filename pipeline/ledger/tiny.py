@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ from tinydb.table import Document, Table
 from pipeline import events
 from pipeline.events import Event
 from pipeline.ledger import LedgerDamagedError, LedgerReadError, LedgerUncertainError, LedgerWriteError
+from pipeline.ledger.attempts import Attempts
 from pipeline.ledger.locks import data_lock, worker_lock
+from pipeline.pace import OwnPace
 from pipeline.weeks import Week
 
 FORMAT = 2
@@ -78,12 +81,26 @@ class TinyLedger:
     def writing(self, wait: float = 60) -> AbstractContextManager[None]:
         return data_lock(self._folder, wait)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with worker_lock(self._folder), data_lock(self._folder):
+            yield
+
     def working(self) -> AbstractContextManager[None]:
         return worker_lock(self._folder)
 
     def under_way(self, claims: Iterable[str]) -> frozenset[str]:
         """None: who asks holds the data lock, and whoever claimed before has given it back, or died."""
         return frozenset()
+
+    def let_go(self) -> None:
+        """The data lock is what tells: see `under_way`."""
+
+    def attempts(self) -> Attempts:
+        return Attempts(self._folder / "reading.json")
+
+    def pace(self, most: int) -> OwnPace:
+        return OwnPace(most, time.monotonic)
 
     def close(self) -> None:
         """Nothing is held open between two calls."""

@@ -14,7 +14,7 @@ from pipeline.events import Event
 from pipeline.ledger import LedgerWriteError
 from pipeline.ledger.tiny import TinyLedger
 from pipeline.mail import MailKey
-from pipeline.outbox import Pace
+from pipeline.pace import OwnPace
 from pipeline.settings import load
 from pipeline.tick import Turns
 from tests.faults.smtp import Faulty, faulty
@@ -200,10 +200,10 @@ def test_a_mail_that_cannot_be_composed_stops_no_other(
 
 def test_the_pace_keeps_to_so_many_a_minute_and_leaves_room_for_reports() -> None:
     now = [0.0]
-    pace = Pace(10, lambda: now[0])
+    pace = OwnPace(10, lambda: now[0])
     assert pace.room(reserved=True) == 8
     assert pace.room(reserved=False) == 10
-    pace.used(8)
+    assert pace.take(10, reserved=True) == 8
     assert pace.room(reserved=True) == 0
     assert pace.room(reserved=False) == 2
     assert pace.wait(reserved=True) == 60
@@ -213,9 +213,9 @@ def test_the_pace_keeps_to_so_many_a_minute_and_leaves_room_for_reports() -> Non
 
 def test_a_pace_of_one_a_minute_still_sends() -> None:
     now = [0.0]
-    pace = Pace(1, lambda: now[0])
+    pace = OwnPace(1, lambda: now[0])
     assert pace.room(reserved=True) == 1
-    pace.used(1)
+    assert pace.take(1, reserved=True) == 1
     assert pace.wait(reserved=False) == 60
 
 

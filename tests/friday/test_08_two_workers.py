@@ -1,14 +1,14 @@
-"""Two workers on one data folder: the second is refused with the name of the first, and nobody gets a mail twice."""
+"""Two workers on one ledger: on a folder the second is refused with the name of the first, and nobody gets a mail twice."""
 
 import subprocess
 from collections import Counter
 
-from tests.friday.conftest import MakeFirm
+from tests.friday.conftest import MakeFirm, on_both_stores
 from tests.friday.worker import running
 
 
 def test_a_second_worker_is_refused_and_told_who_is_there(firm: MakeFirm) -> None:
-    week = firm()
+    week = firm(store="tinydb:data")
     with running(week) as worker:
         worker.says("worker started")
         second = week.onenumber("run", check=False)
@@ -17,6 +17,7 @@ def test_a_second_worker_is_refused_and_told_who_is_there(firm: MakeFirm) -> Non
         assert "Traceback" not in second.stderr
 
 
+@on_both_stores
 def test_turns_at_the_same_time_send_each_mail_once(firm: MakeFirm) -> None:
     week = firm().installed()
     command = [week.program, "tick", "--json", "--now", week.instant("Fri 13:00").isoformat(), "--settings", week.file]

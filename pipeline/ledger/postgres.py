@@ -1,0 +1,518 @@
+"""The ledger in a PostgreSQL database: one table, a key that stands once a round, any number of workers.
+
+Laws:
+1. One commit is one statement that takes its round's lock first, so that places grow in the order of the commits:
+   whoever has read up to a place has missed none before it, and fetches only what is new.
+2. Nothing is tried twice by itself. Where the connection breaks, the call says so, and the next call makes a new one.
+3. A claim is in the hands of the session that made it, by an advisory lock which the server gives back when that
+   session ends, however it ends. Only then may others take the claim over.
+4. Who holds a lock and loses the database does nothing more under it.
+
+The server's own means are relied on as documented: PostgreSQL manual, 13.3.5 Advisory Locks, 13.2.1 Read Committed,
+20.3.2 TCP Settings. A pooler that hands one session to several clients in turn takes them away; see docs/scale.md.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any, LiteralString
+
+import msgspec
+import psycopg
+from psycopg import errors
+from psycopg.conninfo import make_conninfo
+
+from pipeline.events import Claimed, Event
+from pipeline.ledger import (
+    LedgerBusyError,
+    LedgerDamagedError,
+    LedgerError,
+    LedgerReadError,
+    LedgerUncertainError,
+    LedgerWriteError,
+    WorkerRunningError,
+)
+from pipeline.ledger.attempts import Attempts
+from pipeline.pace import limit
+from pipeline.settings import Database
+from pipeline.weeks import Week
+
+MIGRATIONS: tuple[LiteralString, ...] = (
+    """
+    create table onenumber_events (
+        place bigint generated always as identity primary key,
+        round text not null,
+        key text not null,
+        claimer integer,
+        body json not null,
+        unique (round, key)
+    );
+    create index onenumber_events_in_order on onenumber_events (round, place);
+    create index onenumber_events_claimed on onenumber_events (key) where claimer is not null;
+    create sequence onenumber_claimers as integer cycle;
+    create table onenumber_departures (at timestamptz not null default clock_timestamp(), mails integer not null);
+    create table onenumber_reading (message text primary key, times integer not null);
+    """,
+)
+"""What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
+
+_CONNECT = {
+    "connect_timeout": "10",  # seconds
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # milliseconds
+}
+_SESSION: LiteralString = """
+    set tcp_keepalives_idle = 10;
+    set tcp_keepalives_interval = 5;
+    set tcp_keepalives_count = 3;
+    set tcp_user_timeout = 25000;
+    set idle_in_transaction_session_timeout = 60000;
+    set timezone = 'UTC';
+    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off';
+"""
+"""A machine that is cut off holds its locks until the server gives its connection up: 25 seconds, not two hours."""
+
+_MIGRATING = 0x6F6E656E  # a lock's name, the same for every table
+_WRITING, _WORKING, _PACING, _BOOK = 1, 2, 3, 100  # locks of our table, by its oid; a round's is its year and week
+
+_APPEND: LiteralString = """
+    with alone as materialized (select pg_advisory_xact_lock(%(table)s, %(lock)s) as locked)
+    insert into onenumber_events (round, key, claimer, body)
+    select %(round)s, happened.key, happened.claimer, happened.body::json
+    from alone, unnest(%(keys)s::text[], %(claimers)s::int[], %(bodies)s::text[])
+         with ordinality as happened (key, claimer, body, number)
+    order by happened.number
+    on conflict (round, key) do nothing
+    returning key
+"""
+_READ: LiteralString = """
+    select kept.first, happened.place, happened.key, happened.body::text
+    from (select min(place) as first from onenumber_events where round = %(round)s) as kept
+    left join onenumber_events as happened on happened.round = %(round)s and happened.place > %(after)s
+    order by happened.place
+"""
+_ALIVE: LiteralString = """
+    select claimed.key from onenumber_events as claimed
+    join pg_locks as lock on lock.locktype = 'advisory' and lock.objsubid = 1 and lock.granted
+        and lock.database = (select oid from pg_database where datname = current_database())
+        and lock.classid = 'onenumber_events'::regclass::oid and lock.objid = claimed.claimer::oid
+    where claimed.key = any(%(keys)s) and claimed.claimer is not null and lock.pid <> pg_backend_pid()
+"""
+_HOLDER: LiteralString = """
+    select activity.application_name from pg_locks as held join pg_stat_activity as activity using (pid)
+    where held.locktype = 'advisory' and held.granted and held.objsubid = 2
+        and held.database = (select oid from pg_database where datname = current_database())
+        and held.classid = 'onenumber_events'::regclass::oid and held.objid = %(lock)s::int::oid
+"""
+_CLAIM: LiteralString = "select pg_advisory_lock(%(table)s::int::oid::bigint << 32 | %(claimer)s::int)"
+_LET_GO: LiteralString = "select pg_advisory_unlock(%(table)s::int::oid::bigint << 32 | %(claimer)s::int)"
+
+
+_LEFT: LiteralString = """
+    select coalesce(sum(mails), 0) from onenumber_departures where at > clock_timestamp() - interval '60 seconds'
+"""
+_ROOM_IN: LiteralString = """
+    select extract(epoch from max(at) + interval '60 seconds' - clock_timestamp())
+    from (
+        select at, sum(mails) over (order by at desc) as since from onenumber_departures
+        where at > clock_timestamp() - interval '60 seconds'
+    ) as left_since
+    where since >= %(allowed)s
+"""
+"""In how many seconds less than `allowed` will have left in a minute: when the newest departure at which, with all
+later ones, the allowance is used up is a minute old."""
+
+_READER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+class PostgresLedger:
+    """A ledger in the database that `store` names. It may be used by several threads, one call at a time."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+        self._one_at_a_time = threading.RLock()
+        self._connection: psycopg.Connection[Any] | None = None
+        self._claimer: int | None = None
+        self._table = 0  # its oid, by which our locks are told from those of others
+        self._is_working = False
+        self._locks = 0  # so many are held that a new connection would not have
+        self._known: dict[str, _Known] = {}
+        with self._asking("opened"):
+            self._session()
+
+    def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        weeks = {event.round for event in happened}
+        if len(weeks) > 1:
+            raise ValueError(f"one commit is one file; these events belong to {sorted(map(str, weeks))}")
+        if not weeks:
+            return ()
+        round_ = weeks.pop()
+        with self._committing() as session:
+            accepted = {key for (key,) in session.execute(_APPEND, self._written(session, round_, happened))}
+        fresh: dict[str, Event] = {}
+        for event in happened:
+            if event.key in accepted:
+                fresh.setdefault(event.key, event)
+        return tuple(fresh.values())
+
+    def _written(
+        self, session: psycopg.Connection[Any], round_: str | None, happened: Sequence[Event]
+    ) -> dict[str, object]:
+        claimer = self._claiming(session) if any(isinstance(event, Claimed) for event in happened) else None
+        return {
+            "table": self._table,
+            "lock": _lock_of(round_),
+            "round": round_ or "",
+            "keys": [event.key for event in happened],
+            "claimers": [claimer if isinstance(event, Claimed) else None for event in happened],
+            "bodies": [msgspec.json.encode(event).decode() for event in happened],
+        }
+
+    def events(self, round_: str | None) -> tuple[Event, ...]:
+        with self._asking("read") as session:
+            known = self._known.setdefault(round_ or "", _Known())
+            rows = session.execute(_READ, {"round": round_ or "", "after": known.last}).fetchall()
+            if rows[0][0] != known.first and known.last:  # rewritten since: what was read before is no more
+                known = self._known[round_ or ""] = _Known()
+                rows = session.execute(_READ, {"round": round_ or "", "after": 0}).fetchall()
+            known.first = rows[0][0]
+            if rows[0][1] is not None:
+                known.events += tuple(self._parsed(key, body) for _, _, key, body in rows)
+                known.last = rows[-1][1]
+            return known.events
+
+    def rounds(self) -> tuple[str, ...]:
+        # One look at the index for each round, however many events it has (a loose index scan).
+        with self._asking("read") as session:
+            found = session.execute(
+                """
+                with recursive kept (round) as (
+                    select min(round) from onenumber_events where round > ''
+                    union all
+                    select (select min(round) from onenumber_events where round > kept.round)
+                    from kept where kept.round is not null
+                )
+                select round from kept where round is not null
+                """
+            )
+            return tuple(round_ for (round_,) in found)
+
+    def rewrite(self, round_: str | None, happened: Sequence[Event]) -> None:
+        facts = {"table": self._table, "lock": _lock_of(round_), "round": round_ or ""}
+        with self._committing() as session, session.transaction():
+            session.execute("select pg_advisory_xact_lock(%(table)s, %(lock)s)", facts)
+            kept = session.execute(
+                "select key, claimer, place from onenumber_events where round = %(round)s order by place", facts
+            ).fetchall()
+            known = self._known.get(round_ or "")
+            if known is not None and known.last and kept and kept[-1][2] > known.last:
+                raise LedgerBusyError(
+                    f"{round_ or 'the standing book'} was added to while it was being rewritten. "
+                    "Nothing was changed; try again."
+                )
+            claimers = {key: claimer for key, claimer, _ in kept}
+            session.execute("delete from onenumber_events where round = %(round)s", facts)
+            written = self._written(session, round_, happened)
+            session.execute(_APPEND, written | {"claimers": [claimers.get(event.key) for event in happened]})
+
+    @contextmanager
+    def writing(self, wait: float = 60) -> Iterator[None]:
+        with self._held(_WRITING, wait) as holder:
+            if holder is not None:
+                raise LedgerBusyError(
+                    f"{self._store} is still being written by {holder} after {wait:g} seconds. "
+                    "Nothing was changed; try again."
+                )
+            yield
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Any number of workers may be there, unless the history is being moved."""
+        with self._asking("opened") as session:
+            self._work(session)
+        self._is_working = True
+        try:
+            yield
+        finally:
+            self._is_working = False
+            self.close()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._held(_WORKING, 0) as holder:
+            if holder is not None:
+                raise WorkerRunningError(f"A worker is running on {self._store}: {holder}. Stop every worker first.")
+            with self.writing(wait=5):
+                yield
+
+    def under_way(self, claims: Iterable[str]) -> frozenset[str]:
+        keys = list(claims)
+        if not keys:
+            return frozenset()
+        with self._asking("read") as session:
+            return frozenset(key for (key,) in session.execute(_ALIVE, {"keys": keys}))
+
+    def let_go(self) -> None:
+        with self._one_at_a_time:
+            claimer, self._claimer = self._claimer, None
+            if claimer is not None and self._connection is not None:
+                with suppress(LedgerError), self._asking("read") as session:
+                    session.execute(_LET_GO, {"table": self._table, "claimer": claimer})
+
+    def attempts(self) -> SharedAttempts:
+        return SharedAttempts(self)
+
+    def pace(self, most: int) -> SharedPace:
+        return SharedPace(self, most)
+
+    @property
+    def table(self) -> int:
+        return self._table
+
+    @contextmanager
+    def asking(self) -> Iterator[psycopg.Connection[Any]]:
+        """The session, for what is kept beside the events. Raises LedgerReadError where the database is not there."""
+        with self._asking("read") as session:
+            yield session
+
+    def now(self) -> datetime:
+        """The database's clock, which is one for all workers."""
+        with self._asking("read") as session:
+            at: datetime = _one(session, "select clock_timestamp()")
+            return at
+
+    def close(self) -> None:
+        with self._one_at_a_time:
+            connection, self._connection, self._claimer = self._connection, None, None
+            if connection is not None:
+                with suppress(psycopg.Error):
+                    connection.close()
+
+    def _claiming(self, session: psycopg.Connection[Any]) -> int:
+        """The number under which this session claims, its lock held."""
+        if self._claimer is None:
+            number: int = _one(session, "select nextval('onenumber_claimers')::int")
+            session.execute(_CLAIM, {"table": self._table, "claimer": number})
+            self._claimer = number
+        return self._claimer
+
+    def _work(self, session: psycopg.Connection[Any]) -> None:
+        facts = {"table": self._table, "lock": _WORKING}
+        if not _one(session, "select pg_try_advisory_lock_shared(%(table)s, %(lock)s)", facts):
+            raise WorkerRunningError(
+                f"The history of {self._store} is being moved by {self._holder(session, _WORKING)}. "
+                "Start it afterwards."
+            )
+
+    @contextmanager
+    def _held(self, lock: int, wait: float) -> Iterator[str | None]:
+        """Take a lock of the session, and yield None; or yield who has it, where waiting was in vain. What happens
+        under it happens on this very connection, or fails."""
+        with self._asking("opened") as session:
+            facts = {"table": self._table, "lock": lock}
+            holder = None if self._taken(session, facts, wait) else self._holder(session, lock)
+        if holder is not None:
+            yield holder
+            return
+        self._locks += 1
+        try:
+            yield None
+        finally:
+            self._locks -= 1
+            with suppress(LedgerError), self._one_at_a_time:
+                if self._connection is not None:
+                    with self._asking("read") as session:
+                        session.execute("select pg_advisory_unlock(%(table)s, %(lock)s)", facts)
+
+    def _taken(self, session: psycopg.Connection[Any], facts: dict[str, int], wait: float) -> bool:
+        if wait <= 0:
+            return bool(_one(session, "select pg_try_advisory_lock(%(table)s, %(lock)s)", facts))
+        session.execute("select set_config('lock_timeout', %s, false)", [f"{round(wait * 1000)}ms"])
+        try:
+            session.execute("select pg_advisory_lock(%(table)s, %(lock)s)", facts)
+        except errors.LockNotAvailable:
+            return False
+        finally:
+            if not session.closed:
+                session.execute("set lock_timeout = 0")
+        return True
+
+    def _holder(self, session: psycopg.Connection[Any], lock: int) -> str:
+        name = _one(session, _HOLDER, {"lock": lock})
+        return str(name).removeprefix("onenumber: ") if name else "a process that has gone since"
+
+    @contextmanager
+    def _committing(self) -> Iterator[psycopg.Connection[Any]]:
+        """A session that writes. Where it breaks nobody knows whether the commit was made."""
+        with self._one_at_a_time:
+            try:
+                session = self._session()
+            except psycopg.Error as error:
+                raise LedgerWriteError(self._told("written", error)) from None
+            try:
+                yield session
+            except psycopg.Error as error:
+                if not session.closed:
+                    raise LedgerWriteError(self._told("written", error)) from None
+                self.close()
+                raise LedgerUncertainError(
+                    f"{self._store} was lost in the middle of a commit ({_reason(error)}). Whether it was made is not "
+                    "known, so nothing is done on the strength of it; the next turn tries again by itself."
+                ) from None
+
+    @contextmanager
+    def _asking(self, done: str) -> Iterator[psycopg.Connection[Any]]:
+        with self._one_at_a_time:
+            try:
+                session = self._session()
+                yield session
+            except psycopg.Error as error:
+                if self._connection is not None and self._connection.closed:
+                    self.close()
+                raise LedgerReadError(self._told(done, error)) from None
+
+    def _session(self) -> psycopg.Connection[Any]:
+        """The connection, a new one where there is none; but never a new one under a lock of the old."""
+        if self._connection is not None and self._connection.closed:
+            self.close()
+        if self._connection is None:
+            if self._locks:
+                raise psycopg.OperationalError("the connection, and the lock with it, was lost in the middle of a turn")
+            self._connection = self._opened()
+            if self._is_working:
+                self._work(self._connection)
+        return self._connection
+
+    def _opened(self) -> psycopg.Connection[Any]:
+        name = f"onenumber: process {os.getpid()} on {socket.gethostname()}"
+        try:
+            facts = make_conninfo(self._store.url.reveal(), **_CONNECT, application_name=name)
+        except psycopg.ProgrammingError:  # its words may show a part of the password
+            raise LedgerReadError(
+                f"{self._store} is not an address as libpq takes it. "
+                "Write it as postgresql://USER:PASSWORD@HOST/DATABASE."
+            ) from None
+        session = psycopg.connect(facts, autocommit=True)
+        try:
+            session.execute(_SESSION)
+            session.prepare_threshold = 2
+            self._check(session)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _check(self, session: psycopg.Connection[Any]) -> None:
+        if _one(session, "show fsync") == "off":
+            raise LedgerWriteError(
+                f"{self._store} runs with fsync = off: what is kept there may be lost by a power cut. "
+                "Switch it on in postgresql.conf."
+            )
+        with session.transaction():
+            session.execute("select pg_advisory_xact_lock(%s)", [_MIGRATING])
+            session.execute("create table if not exists onenumber_version (version integer not null)")
+            version: int = _one(session, "select coalesce(max(version), 0) from onenumber_version")
+            if version > len(MIGRATIONS):
+                raise LedgerDamagedError(
+                    f"{self._store} was written by a newer One Number (version {version} of the tables; this one knows "
+                    f"{len(MIGRATIONS)}). Upgrade this installation; the database was left as it is."
+                )
+            for number, step in enumerate(MIGRATIONS[version:], version + 1):
+                session.execute(step)
+                session.execute("insert into onenumber_version values (%s)", [number])
+        self._table = _one(session, "select 'onenumber_events'::regclass::oid::int")
+
+    def _parsed(self, key: str, body: str) -> Event:
+        try:
+            return _READER.decode(body)
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise LedgerDamagedError(
+                f'{self._store} is damaged: event "{key}": {error}. Nothing was changed. Restore the last backup.'
+            ) from None
+
+    def _told(self, done: str, error: psycopg.Error) -> str:
+        return (
+            f"{self._store} could not be {done}: {_reason(error)}. "
+            "See that the database runs and takes this user; the next turn tries again by itself."
+        )
+
+
+class _Known:
+    """What has been read of a round: its events up to the place `last`, the first of them at `first`."""
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        self.last = 0
+        self.events: tuple[Event, ...] = ()
+
+
+class SharedAttempts(Attempts):
+    """Which message was being read when a worker died, for whichever worker reads it next."""
+
+    def __init__(self, ledger: PostgresLedger) -> None:
+        super().__init__(None)
+        self._ledger = ledger
+
+    def _found(self) -> dict[str, int]:
+        with self._ledger.asking() as session:
+            return dict(session.execute("select message, times from onenumber_reading").fetchall())
+
+    def _write(self, names: dict[str, int]) -> None:
+        with self._ledger.asking() as session, session.transaction():
+            session.execute("set local synchronous_commit = off")  # a power cut is no message's fault
+            session.execute("delete from onenumber_reading")
+            for name, times in names.items():
+                session.execute("insert into onenumber_reading values (%s, %s)", [name, times])
+
+
+class SharedPace:
+    """How many mails may leave now, over all workers together: counted in the database, on its clock, so that neither
+    a worker's death nor its clock changes what the provider sees."""
+
+    def __init__(self, ledger: PostgresLedger, most: int) -> None:
+        self._ledger = ledger
+        self._most = most
+
+    def room(self, *, reserved: bool) -> int:
+        with self._ledger.asking() as session:
+            return max(0, limit(self._most, reserved=reserved) - int(_one(session, _LEFT)))
+
+    def wait(self, *, reserved: bool) -> float:
+        allowed = limit(self._most, reserved=reserved)
+        with self._ledger.asking() as session:
+            return float(_one(session, _ROOM_IN, {"allowed": allowed}) or 0.0)
+
+    def take(self, mails: int, *, reserved: bool) -> int:
+        facts = {"table": self._ledger.table, "lock": _PACING}
+        with self._ledger.asking() as session, session.transaction():
+            session.execute("select pg_advisory_xact_lock(%(table)s, %(lock)s)", facts)
+            session.execute("delete from onenumber_departures where at < clock_timestamp() - interval '1 hour'")
+            taken = min(mails, max(0, limit(self._most, reserved=reserved) - int(_one(session, _LEFT))))
+            if taken:
+                session.execute("insert into onenumber_departures (mails) values (%s)", [taken])
+            return taken
+
+
+def _one(session: psycopg.Connection[Any], query: LiteralString, facts: Mapping[str, object] | None = None) -> Any:
+    """The one value that a query answers with; None where it answers with no row."""
+    row = session.execute(query, facts).fetchone()
+    return None if row is None else row[0]
+
+
+def _lock_of(round_: str | None) -> int:
+    if round_ is None:
+        return _BOOK
+    week = Week.parse(round_)
+    return week.year * 100 + week.number
+
+
+def _reason(error: psycopg.Error) -> str:
+    """The first line of what libpq says; it names host and user, and never the password."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,287 @@
+"""The ledger in a database: what every ledger promises, and what a server with many clients makes harder."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pipeline.events import Noted
+from pipeline.ledger import (
+    LedgerBusyError,
+    LedgerDamagedError,
+    LedgerError,
+    LedgerUncertainError,
+    LedgerWriteError,
+    WorkerRunningError,
+)
+from pipeline.ledger import postgres as postgres_ledger
+from pipeline.ledger.opened import open_ledger
+from pipeline.ledger.postgres import MIGRATIONS, PostgresLedger
+from pipeline.settings import Database, Secret, store
+from tests.ledger.contract import NOW, WEEK, LedgerContract, claim, edition
+from tests.servers.database import PostgresServer
+
+Open = Callable[[], PostgresLedger]
+
+
+@pytest.fixture
+def address(postgres: PostgresServer) -> str:
+    return postgres.database()
+
+
+@pytest.fixture
+def again(address: str) -> Iterator[Open]:
+    with ExitStack() as opened:
+
+        def make() -> PostgresLedger:
+            ledger = PostgresLedger(Database(Secret(address)))
+            opened.callback(ledger.close)
+            return ledger
+
+        yield make
+
+
+@pytest.fixture
+def ledger(again: Open) -> PostgresLedger:
+    return again()
+
+
+class TestPostgresLedger(LedgerContract):
+    """The contract, in a database."""
+
+
+def cut(address: str) -> None:
+    """End every connection to the database but this one, as a restart of the server would."""
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+def test_many_who_append_at_once_lose_nothing_and_read_in_one_order(again: Open) -> None:
+    writers, reader = [again() for _ in range(4)], again()
+    seen: list[str] = []
+
+    def write(number: int, ledger: PostgresLedger) -> None:
+        for turn in range(30):
+            ledger.append([claim(f"ask/{number}x{turn}"), claim(f"ask/shared{turn}")])
+
+    threads = [threading.Thread(target=write, args=one) for one in enumerate(writers)]
+    for thread in threads:
+        thread.start()
+    while len(seen) < 150:
+        events = [event.key for event in reader.events(WEEK)]
+        assert events[: len(seen)] == seen, "what was read once stays where it was"
+        seen = events
+    for thread in threads:
+        thread.join()
+    assert [event.key for event in again().events(WEEK)] == seen
+    assert len(set(seen)) == 150
+
+
+def test_reading_again_fetches_only_what_is_new(ledger: PostgresLedger, again: Open) -> None:
+    ledger.append([claim(f"ask/{number}") for number in range(50)])
+    first = ledger.events(WEEK)
+    again().append([claim("ask/new")])
+    events = ledger.events(WEEK)
+    assert events[-1] == claim("ask/new")
+    assert all(one is other for one, other in zip(first, events, strict=False))
+
+
+def test_a_text_with_any_letter_comes_back(ledger: PostgresLedger, again: Open) -> None:
+    odd = Noted(
+        key="n", round=WEEK, at=NOW, author="a", text="\x00 \U0001f642 ' \\ % \u2028", received=NOW, message="m"
+    )
+    ledger.append([odd])
+    assert again().events(WEEK) == (odd,)
+
+
+def test_a_claim_is_in_the_hands_of_whoever_made_it_for_as_long_as_that_one_lives(
+    ledger: PostgresLedger, again: Open
+) -> None:
+    other = again()
+    ledger.append([claim("ask/a")])
+    keys = [claim("ask/a").key]
+    assert other.under_way(keys) == set(keys)
+    assert ledger.under_way(keys) == frozenset()
+    ledger.close()
+    assert other.under_way(keys) == frozenset()
+
+
+def test_a_claim_that_is_let_go_may_be_taken_over_at_once(ledger: PostgresLedger, again: Open) -> None:
+    ledger.append([claim("ask/a")])
+    ledger.let_go()
+    assert again().under_way([claim("ask/a").key]) == frozenset()
+    ledger.append([claim("ask/b")])
+    assert again().under_way([claim("ask/a").key, claim("ask/b").key]) == {claim("ask/b").key}
+
+
+def test_a_claim_made_after_the_connection_was_lost_is_in_living_hands(
+    ledger: PostgresLedger, again: Open, address: str
+) -> None:
+    ledger.append([claim("ask/a")])
+    cut(address)
+    with pytest.raises(LedgerError):
+        ledger.append([claim("ask/b")])
+    assert ledger.append([claim("ask/b")]) == (claim("ask/b"),)
+    assert again().under_way([claim("ask/a").key, claim("ask/b").key]) == {claim("ask/b").key}
+
+
+def test_a_commit_in_which_the_connection_breaks_is_uncertain_and_the_next_one_is_not(
+    ledger: PostgresLedger, address: str
+) -> None:
+    cut(address)
+    with pytest.raises(LedgerUncertainError, match="lost in the middle of a commit"):
+        ledger.append([claim("ask/a")])
+    assert ledger.append([claim("ask/a")]) == (claim("ask/a"),)
+
+
+def test_who_loses_the_database_under_a_lock_does_nothing_more_under_it(
+    ledger: PostgresLedger, again: Open, address: str
+) -> None:
+    with ledger.writing():
+        cut(address)
+        for _ in range(3):
+            with pytest.raises(LedgerError):
+                ledger.append([claim("ask/a")])
+        with again().writing(wait=0):
+            assert again().events(WEEK) == ()
+    with ledger.writing():
+        assert ledger.append([claim("ask/a")])
+
+
+def test_a_database_that_was_killed_has_what_was_kept(postgres: PostgresServer, ledger: PostgresLedger) -> None:
+    ledger.append([claim("ask/a")])
+    postgres.stop("immediate")
+    try:
+        with pytest.raises(LedgerError, match="the next turn tries again by itself"):
+            ledger.events(WEEK)
+        with pytest.raises(LedgerWriteError, match="could not be written"):
+            ledger.append([claim("ask/b")])
+    finally:
+        postgres.start()
+    assert ledger.events(WEEK) == (claim("ask/a"),)
+    assert ledger.append([claim("ask/a"), claim("ask/b")]) == (claim("ask/b"),)
+
+
+def test_a_writer_who_waited_in_vain_is_told_who_writes(ledger: PostgresLedger, again: Open) -> None:
+    with ledger.writing():
+        for wait in (0, 0.05):
+            with pytest.raises(LedgerBusyError, match=r"still being written by process .* on"), again().writing(wait):
+                pass
+    with again().writing(wait=0):
+        pass
+
+
+def test_any_number_of_workers_run_and_nobody_moves_the_history_meanwhile(ledger: PostgresLedger, again: Open) -> None:
+    with ledger.working(), again().working():
+        third = again()
+        with pytest.raises(WorkerRunningError, match="Stop every worker first"), third.alone():
+            pass
+    with again().alone(), pytest.raises(WorkerRunningError, match="being moved by process"), ledger.working():
+        pass
+
+
+def test_a_round_that_was_added_to_since_it_was_read_is_not_rewritten(ledger: PostgresLedger, again: Open) -> None:
+    ledger.append([claim("ask/a")])
+    ledger.events(WEEK)
+    again().append([claim("ask/b")])
+    with ledger.writing(), pytest.raises(LedgerBusyError, match="Nothing was changed"):
+        ledger.rewrite(WEEK, [edition(1)])
+    assert ledger.events(WEEK) == (claim("ask/a"), claim("ask/b"))
+
+
+def test_a_claim_stays_in_its_hands_when_its_round_is_rewritten(ledger: PostgresLedger, again: Open) -> None:
+    other = again()
+    other.append([claim("ask/a")])
+    with ledger.writing():
+        ledger.rewrite(WEEK, [edition(1), claim("ask/a")])
+    assert ledger.under_way([claim("ask/a").key]) == {claim("ask/a").key}
+
+
+def test_workers_that_start_together_make_the_tables_once(address: str) -> None:
+    made: list[PostgresLedger] = []
+    threads = [
+        threading.Thread(target=lambda: made.append(PostgresLedger(Database(Secret(address))))) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 6
+    for ledger in made:
+        ledger.close()
+    with psycopg.connect(address) as own:
+        assert own.execute("select version from onenumber_version").fetchall() == [(len(MIGRATIONS),)]
+
+
+def test_tables_of_a_newer_version_are_refused_and_left_alone(
+    ledger: PostgresLedger, again: Open, address: str
+) -> None:
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute("insert into onenumber_version values (99)")
+    with pytest.raises(LedgerDamagedError, match="newer One Number"):
+        again()
+
+
+def test_a_commit_is_on_disk_even_where_the_database_would_rather_wait(address: str, again: Open) -> None:
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute("alter role owner set synchronous_commit = off")
+        try:
+            with again().asking() as session:
+                assert session.execute("show synchronous_commit").fetchone() == ("on",)
+        finally:
+            own.execute("alter role owner reset synchronous_commit")
+
+
+def test_a_database_without_fsync_is_refused(again: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = postgres_ledger._one
+    monkeypatch.setattr(postgres_ledger, "_one", lambda *asked: "off" if "fsync" in asked[1] else ask(*asked))
+    with pytest.raises(LedgerWriteError, match="runs with fsync = off"):
+        again()
+
+
+def test_an_event_that_nobody_knows_is_refused_by_its_key(ledger: PostgresLedger, address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute(
+            "insert into onenumber_events (round, key, body) values (%s, 'x', '{\"kind\": \"telepathy\"}')", [WEEK]
+        )
+    with pytest.raises(LedgerDamagedError, match='event "x"'):
+        ledger.events(WEEK)
+
+
+@pytest.mark.parametrize("word", ["hunter2", "hunter2%40", "hun:ter2", "%zzter2", "hun@ter2", "hun/ter2"])
+def test_the_password_is_never_shown(word: str) -> None:
+    shown: list[str] = []
+    try:
+        place = store(f"postgresql://one:{word}@127.0.0.1:1/ledger?connect_timeout=2", Path())
+    except ValueError as error:
+        shown.append(str(error))
+    else:
+        assert str(place) == "postgresql://one@127.0.0.1:1/ledger"
+        with pytest.raises(LedgerError) as refused:
+            open_ledger(place)
+        shown += [str(refused.value), repr(place)]
+    assert shown
+    assert not any("ter2" in one for one in shown)
+
+
+def test_all_who_share_a_database_keep_to_its_pace_together(again: Open) -> None:
+    paces = [again().pace(10) for _ in range(3)]
+    assert [pace.room(reserved=True) for pace in paces] == [8, 8, 8]
+    assert [pace.take(5, reserved=True) for pace in paces] == [5, 3, 0]
+    assert [pace.room(reserved=False) for pace in paces] == [2, 2, 2]
+    assert 0 < paces[0].wait(reserved=True) <= 60
+    assert paces[1].take(5, reserved=False) == 2
+
+
+def test_the_pace_is_kept_by_workers_that_start_anew(again: Open, address: str) -> None:
+    assert again().pace(10).take(10, reserved=False) == 10
+    assert again().pace(10).room(reserved=False) == 0
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute("update onenumber_departures set at = at - interval '61 seconds'")
+    assert again().pace(10).room(reserved=False) == 10

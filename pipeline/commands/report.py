@@ -14,7 +14,7 @@ from pipeline import commands, report
 from pipeline.chronicle import Chronicle, chronicle
 from pipeline.compose import TEMPLATES
 from pipeline.history import History
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger.opened import open_ledger
 from pipeline.report import Reader
 from pipeline.roster import Person
 from pipeline.season import Season
@@ -61,7 +61,7 @@ def run(settings: Settings, *, out: Path, now: datetime) -> int:
 
 def _told(settings: Settings, now: datetime) -> tuple[list[Chronicle], Season]:
     """The weeks of everybody who leads somebody today, the director first."""
-    history = History(TinyLedger(settings.store))
+    history = History(open_ledger(settings.store))
     season = Season(settings, history)
     first, behind = history.book.first_round, season.week(now).plus(2)  # Monday begins earlier in the east
     opened = history.before(behind, behind.since(first)) if first is not None else ()

@@ -293,6 +293,9 @@ class PostgresLedger:
             connection, self._connection, self._claimer = self._connection, None, None
             if connection is not None:
                 with suppress(psycopg.Error):
+                    # Before the goodbye, which the server may take its time to read.
+                    connection.execute("select pg_advisory_unlock_all()")
+                with suppress(psycopg.Error):
                     connection.close()
 
     def _claiming(self, session: psycopg.Connection[Any]) -> int:

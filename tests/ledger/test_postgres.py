@@ -285,3 +285,9 @@ def test_the_pace_is_kept_by_workers_that_start_anew(again: Open, address: str) 
     with psycopg.connect(address, autocommit=True) as own:
         own.execute("update onenumber_departures set at = at - interval '61 seconds'")
     assert again().pace(10).room(reserved=False) == 10
+
+
+def test_a_message_that_ended_a_worker_is_known_to_the_next_one(ledger: PostgresLedger, again: Open) -> None:
+    with ledger.attempts().reading("m1"):
+        assert again().attempts().failed("m1") == 1
+    assert again().attempts().failed("m1") == 0

@@ -12,9 +12,10 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from traceback import extract_tb
-from typing import TextIO
 
 from pipeline.settings import Log
 from pipeline.terminal import one_line
@@ -44,9 +45,21 @@ def _places(record: logging.LogRecord) -> list[str]:
     return [kind.__name__, *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(traceback))]
 
 
+LARGEST = 5 * 1024 * 1024  # bytes of a log file; then it is put aside
+KEPT = 5  # files that were put aside
+
+
+class _Rotated(RotatingFileHandler):
+    """The file, and those that were put aside as `.1` to `.5`, each made for its owner alone. One process writes it."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding="utf-8", write_through=True)
+
+
 def begin(settings: Log) -> None:
     """Log as the settings say. Raises OSError where the file cannot be opened."""
-    handler = logging.StreamHandler(sys.stderr if settings.file is None else _private(settings.file))
+    handler: logging.Handler = logging.StreamHandler(sys.stderr) if settings.file is None else _rotated(settings.file)
     handler.setFormatter(_Json() if settings.format == "json" else _Text())
     log = logging.getLogger("onenumber")
     log.handlers[:] = [handler]
@@ -54,7 +67,6 @@ def begin(settings: Log) -> None:
     log.propagate = False
 
 
-def _private(file: Path) -> TextIO:
-    """The file, made for its owner alone; lines are added at its end."""
+def _rotated(file: Path) -> logging.Handler:
     file.parent.mkdir(parents=True, exist_ok=True)
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+    return _Rotated(file, maxBytes=LARGEST, backupCount=KEPT)

@@ -9,20 +9,24 @@ from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Settings
 from pipeline.tick import Turns
 from pipeline.worker.scheduled import Stop, Worker
+from pipeline.worker.service import Service
 
 log = logging.getLogger("onenumber")
 
 
 def run(settings: Settings) -> int:
     """Work until SIGTERM or SIGINT. Raises LedgerBusyError where a worker is there already."""
-    stop = Stop()
+    service = Service()
+    stop = Stop(service.alive)
     ledger = open_ledger(settings.store)
     with ledger.working(), stop.on_signals():
         turns = Turns(settings, ledger, stopped=stop)
         log.info("worker started people=%d store=%s", len(settings.roster.people), settings.store)
+        service.ready()
         try:
             Worker(turns, stop, Heartbeat(settings.heartbeat)).run()
         finally:
+            service.stopping()
             turns.close()
     log.info("worker stopped")
     return 0

@@ -39,15 +39,18 @@ class Stop:
     """The wish to end, which signals set and everything that takes long asks for.
 
     A flag and a pipe, not a threading.Event: a signal may come while the event's own lock is held by the very thread
-    that handles it, and `set` would then wait for ever.
+    that handles it, and `set` would then wait for ever. `alive` is called whenever somebody asks: who goes on asking
+    does not hang.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, alive: Callable[[], None] = lambda: None) -> None:
+        self._alive = alive
         self._wished = False
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._writer, False)
 
     def __call__(self) -> bool:
+        self._alive()
         return self._wished
 
     def wish(self) -> None:

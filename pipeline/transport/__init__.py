@@ -53,5 +53,5 @@ def explained(server: str, error: BaseException) -> str:
         return f"{server}: no answer in time. Check host and port; a firewall may be in between."
     if isinstance(error, ConnectionRefusedError):
         return f"{server}: nothing listens there. Check host and port, and whether the server is running."
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
     return f"{server}: {reason}. It is tried again by itself."

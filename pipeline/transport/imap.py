@@ -324,9 +324,10 @@ class Mailbox:
                 f"{self._server} refused the login ({error}). Check imap.username and imap.password."
             )
         if isinstance(error, IMAPClientError):
-            return TransportError(f"{self._server} said: {error}. It is tried again by itself.", pause)
+            said = " ".join(str(error).split())
+            return TransportError(f"{self._server} said: {said}. It is tried again by itself.", pause)
         if not isinstance(error, OSError):
-            said = f"it answered what is not IMAP ({type(error).__name__}: {error})"
+            said = f"it answered what is not IMAP ({type(error).__name__}: {' '.join(str(error).split())})"
             return TransportError(
                 f"{self._server}: {said}. Check imap.host and imap.port. It is tried again by itself."
             )

@@ -60,6 +60,8 @@ class Lost:
     reason: str
 
 
+_FAILURES = (smtplib.SMTPException, OSError, ValueError)  # the last where an answer is no SMTP, such as bad base64
+
 Delivery = Accepted | Refused | Lost
 
 
@@ -77,8 +79,8 @@ class Submission:
             return
         try:
             self._smtp = self._with_a_token() if self._settings.oauth else self._logged_in(self._log_in)
-        except (OSError, smtplib.SMTPException) as error:
-            kind = LoginRefusedError if isinstance(error, smtplib.SMTPAuthenticationError) else TransportError
+        except _FAILURES as error:
+            kind = LoginRefusedError if _is_login_refused(error) else TransportError
             raise kind(self._why(error)) from None
 
     def _logged_in(self, log_in: Callable[[smtplib.SMTP], None]) -> smtplib.SMTP:
@@ -130,7 +132,7 @@ class Submission:
             raise RuntimeError("send() needs an open connection")
         try:
             return self._transaction(self._smtp, sender, recipient, message)
-        except (smtplib.SMTPException, OSError) as error:
+        except _FAILURES as error:
             self.close()
             return Lost(str(error) or type(error).__name__)
 
@@ -143,7 +145,7 @@ class Submission:
             refused = self._envelope(self._smtp, sender, recipient, 0)
             if refused is None:
                 self._smtp.rset()
-        except (smtplib.SMTPException, OSError) as error:
+        except _FAILURES as error:
             self.close()
             return Lost(str(error) or type(error).__name__)
         return refused
@@ -189,10 +191,10 @@ class Submission:
     def _refused(self, smtp: smtplib.SMTP, code: int, said: bytes, *, permanent: bool, recipient: bool) -> Refused:
         answer = " ".join(said.decode("utf-8", errors="replace").split())
         later = _LATER.search(f"{code} {answer}") is not None
-        if code == 421:  # RFC 5321 section 3.8: the server is closing the connection
+        if not 200 <= code <= 599:  # RFC 5321 section 4.2: not an answer, so nobody knows
+            raise smtplib.SMTPServerDisconnected(f"the server answered what is not SMTP: {answer}")
+        if code == 421 or not _is_reset(smtp):  # RFC 5321 section 3.8: the server is closing the connection
             self.close()
-        else:
-            smtp.rset()
         return Refused(code, answer, permanent and not later, recipient and not later)
 
     @property
@@ -208,7 +210,7 @@ class Submission:
             if smtp.sock is not None:
                 smtp.sock.settimeout(2)
             smtp.quit()
-        except (smtplib.SMTPException, OSError):
+        except _FAILURES:
             smtp.close()
 
     def _why(self, error: BaseException) -> str:
@@ -216,7 +218,7 @@ class Submission:
             return f"{self._server} does not offer what smtp.security or the login needs: {error}. Check both."
         if isinstance(error, smtplib.SMTPResponseException):
             said = _said(error)
-            if isinstance(error, smtplib.SMTPAuthenticationError):
+            if _is_login_refused(error):
                 return f"{self._server} refused the login ({said}). Check smtp.username and smtp.password."
             return f"{self._server} does not take mail now ({said}). It is tried again by itself."
         return explained(self._server, error)
@@ -224,10 +226,25 @@ class Submission:
 
 def _said(error: smtplib.SMTPResponseException) -> str:
     raw = error.smtp_error
-    return f"{error.smtp_code} {raw.decode('utf-8', 'replace') if isinstance(raw, bytes) else raw}"
+    answer = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    return f"{error.smtp_code} {' '.join(answer.split())}"
+
+
+def _is_login_refused(error: BaseException) -> bool:
+    """For good: a server whose accounts cannot be looked up now says 454 (RFC 4954 section 6), which is no fault of
+    the password's."""
+    return isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
 
 
 def _authenticate(smtp: smtplib.SMTP, mailbox: str, token: str) -> None:
     """Raises SMTPAuthenticationError, and TransportError where the server takes no tokens."""
     login = oauth.login(set(smtp.esmtp_features.get("auth", "").upper().split()), mailbox, token)
     smtp.auth(login.mechanism, lambda challenge=None: login(challenge).decode())
+
+
+def _is_reset(smtp: smtplib.SMTP) -> bool:
+    """Is the line ready for the next mail? That a server hangs up once it has refused one takes nothing back."""
+    try:
+        return smtp.rset()[0] == 250
+    except _FAILURES:
+        return False

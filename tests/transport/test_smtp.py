@@ -154,3 +154,34 @@ def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_name_it(smtp
         submission.close()
     assert isinstance(refused, Refused)
     assert "SMTPUTF8" in refused.reason
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
+@pytest.mark.parametrize("code", [421, 450, 452, 550, 554])
+def test_a_refusal_is_a_refusal_even_if_the_server_hangs_up_after_it(smtp: Settings, verb: str, code: int) -> None:
+    """Lost would mean that nobody knows, and the mail would be repeated at once."""
+    refused = sent_to({verb: f"{code} no", "RSET": ""}, smtp)
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+    assert refused.permanent == (code >= 500 and verb != "MAIL")
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
+def test_of_an_answer_that_is_no_smtp_nobody_knows_what_it_means(smtp: Settings, verb: str) -> None:
+    lost = sent_to({verb: "* OK [ALERT] \x00 what?"}, smtp)
+    assert isinstance(lost, Lost)
+    assert "not SMTP" in lost.reason
+
+
+def test_accounts_that_cannot_be_looked_up_now_are_not_the_passwords_fault(smtp: Settings) -> None:
+    answers = {"EHLO": "250-scripted\r\n250 AUTH PLAIN", "AUTH": "454 4.7.0 Temporary authentication failure"}
+    with scripted(answers) as port, pytest.raises(TransportError, match="is tried again by itself") as error:
+        Submission(smtp(host="127.0.0.1", port=port, security="none")).open()
+    assert "password" not in str(error.value)
+
+
+@pytest.mark.parametrize("said", ["334 !!!", "-1", "250-\r\n250", "535"])
+def test_a_login_that_is_answered_with_nonsense_is_explained(smtp: Settings, said: str) -> None:
+    answers = {"EHLO": "250-scripted\r\n250 AUTH CRAM-MD5 PLAIN", "AUTH": said}
+    with scripted(answers) as port, pytest.raises(TransportError, match=r"SMTP server 127\.0\.0\.1"):
+        Submission(smtp(host="127.0.0.1", port=port, security="none")).open()

@@ -31,8 +31,8 @@ class Alarm:
 class Book:
     """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away; `silences` counts
     how often the mailbox could not be read, `passed` up to which UID a folder of a UIDVALIDITY was looked at,
-    `probes` how often the provider was probed, and `probed` is what the last
-    probe has shown."""
+    `probes` how often the provider was probed, and `probed` is what the last probe has shown. `restored` is the last
+    time that a backup was put back, `rereads` whether what was read since it was made has still to be looked for."""
 
     first_round: Week | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +43,8 @@ class Book:
     probes: int = 0
     passed: Mapping[tuple[str, int], int] = field(default_factory=dict)
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    restored: events.Restored | None = None
+    rereads: bool = False
 
     def absences(self) -> dict[str, tuple[Absence, ...]]:
         """Absences with a date, by person: from the day they were told of until their last day."""
@@ -64,9 +66,7 @@ class Book:
 def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
     """The book after these events. `away` stays the very same object while nobody's absence changes, so that what is
     worked out from it can be kept."""
-    first_round, ids, away = start.first_round, dict(start.ids), start.away
-    unreadable, silences = start.unreadable, start.silences
-    probed, probes = start.probed, start.probes
+    first_round, ids, away, rest = start.first_round, dict(start.ids), start.away, start
     passed = dict(start.passed)
     alarms = dict(start.alarms)
     for event in happened:
@@ -78,22 +78,33 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
             case events.Away() | events.Back():
                 away = {person: said for person, said in away.items() if person != event.person}
                 away |= {event.person: event} if isinstance(event, events.Away) else {}
-            case events.Unreadable() | events.Readable():
-                unreadable = event if isinstance(event, events.Unreadable) else None
-                silences += unreadable is not None
             case events.Passed():
                 place = event.folder, event.uidvalidity
                 passed[place] = max(event.uid, passed.get(place, 0))
-            case events.Probed():
-                probed = event
-                probes += 1
             case events.Alarmed() | events.Calmed():
                 alarms[event.name] = _alarm(event, alarms)
-            case events.Rewritten():
-                pass  # what it tells is for whoever reads the ledger
             case _:
-                raise ValueError(f"{event.key} belongs into a round, not into the standing book")
-    return Book(first_round, ids, away, unreadable, silences, probed, probes, passed, alarms)
+                rest = _looked_after(rest, event)
+    return replace(rest, first_round=first_round, ids=ids, away=away, passed=passed, alarms=alarms)
+
+
+def _looked_after(book: Book, event: events.Event) -> Book:
+    """The book after something that befell the mailbox or the ledger."""
+    match event:
+        case events.Unreadable():
+            return replace(book, unreadable=event, silences=book.silences + 1)
+        case events.Readable():
+            return replace(book, unreadable=None)
+        case events.Probed():
+            return replace(book, probed=event, probes=book.probes + 1)
+        case events.Restored():
+            return replace(book, restored=event, rereads=True)
+        case events.Reread():
+            return replace(book, rereads=False)
+        case events.Rewritten():
+            return book  # what it tells is for whoever reads the ledger
+        case _:
+            raise ValueError(f"{event.key} belongs into a round, not into the standing book")
 
 
 def _alarm(event: events.Alarmed | events.Calmed, before: Mapping[str, Alarm]) -> Alarm:

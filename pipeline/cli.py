@@ -184,6 +184,12 @@ def _add_those_that_look_after_it(
     resend.add_argument("--dry-run", action="store_true", help="say who would get it, and send nothing")
     resend.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     resend.set_defaults(call=_resend)
+    restore = commands.add_parser(
+        "restore", parents=[settings], help="put a backup back; nothing leaves twice for that"
+    )
+    restore.add_argument("source", type=Path, nargs="?", metavar="FOLDER", help="the backup; without it, what is there")
+    restore.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    restore.set_defaults(call=_restore)
 
     people = commands.add_parser("people", help="the roster: list, add, move, away, rename, leave")
     _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
@@ -341,6 +347,12 @@ def _forget(given: argparse.Namespace) -> int:
 
     now = given.now or datetime.now(UTC)
     return forget.run(_settings(given), person=given.person, dry_run=given.dry_run, now=now, as_json=given.json)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from pipeline.commands import restore
+
+    return restore.run(_settings(given), source=given.source, now=given.now or datetime.now(UTC))
 
 
 def _export(given: argparse.Namespace) -> int:

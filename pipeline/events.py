@@ -222,6 +222,21 @@ class Rewritten(_Event, frozen=True, kw_only=True, tag="rewritten"):
     count: int
 
 
+class Restored(_Event, frozen=True, kw_only=True, tag="restored"):
+    """A backup was put back: what happened between `since`, the last thing it knew of, and `at` was forgotten. Mails
+    that were due by then most likely left, so they are skipped with RESTORED for their reason."""
+
+    since: datetime
+
+
+class Reread(_Event, frozen=True, kw_only=True, tag="reread"):
+    """After a restore, the folders of what was read were looked through for what the ledger had forgotten."""
+
+
+RESTORED = "restored from a backup"
+"""The reason of a mail that was skipped because it most likely left before a backup was put back."""
+
+
 class Known(_Event, frozen=True, kw_only=True, tag="known"):
     """A person was first seen under this address, and has this id for ever."""
 
@@ -289,6 +304,8 @@ Event = (
     | Calmed
     | Rewritten
     | Passed
+    | Restored
+    | Reread
     | Known
     | Probed
 )

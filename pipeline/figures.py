@@ -222,7 +222,7 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
     if reply is not None:
         state = "unreadable" if reply.outcome == "unclear" else reply.outcome
         return replace(line, state=state, words=reply.words if state == "unreadable" else "")
-    if asked.claimed is not None:
+    if asked.claimed is not None or asked.presumed is not None:
         return line
     return replace(line, state="not_asked", reason=asked.skipped or "not yet")
 

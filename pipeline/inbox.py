@@ -224,10 +224,33 @@ class Inbox:
     def _visit(self, received: list[events.Received], season: Season, now: datetime) -> bool:
         """Read the folders; False where there is more than could be read in READING_SECONDS."""
         self._mailbox.open()
+        restored = self._history.book.restored
+        if restored is not None and self._history.book.rereads:
+            self._reread(restored, received, season, now)
         until = self._clock() + READING_SECONDS
         folders = (*self._imap.also_read, self._imap.folder)
         finished = [self._collect_folder(folder, received, season, now, until) for folder in folders]
         return all(finished)
+
+    def _reread(
+        self, restored: events.Restored, received: list[events.Received], season: Season, now: datetime
+    ) -> None:
+        """A backup was put back: read again what was read since it was made, from the folders into which it was moved,
+        as of when it arrived. What it made us ask back was asked then, so it is not due again."""
+        begins = season.week(restored.since).plus(-WEEKS_BACK).monday
+        for folder in self._own_folders():
+            selected = self._mailbox.select(folder)
+            place = (folder, selected.uidvalidity if selected else 0)
+            self._cursors[place] = self._known_to[place] = 0
+            for batch in self._mailbox.fetch(self._mailbox.arrived_since(begins)):
+                for fetched in batch:
+                    if self._stopped():
+                        return
+                    at = min(fetched.arrived, now)
+                    if self._recorded(hash_of(fetched.raw), season.week(at)) is None:
+                        received += self._kept([fetched], place, season.week(at), season, at)
+        self._history.append([events.Reread(key=f"{restored.key}/reread", round=None, at=now)])
+        log.info("what was read since the backup is read again since=%s", restored.since.isoformat())
 
     def _collect_folder(
         self, folder: str, received: list[events.Received], season: Season, now: datetime, until: float
@@ -312,7 +335,8 @@ class Inbox:
     def _moves_later(self, place: _Place, outcome: events.Received) -> None:
         if outcome.outcome not in _LEFT_ALONE:
             folder = self._imap.held_folder if outcome.outcome == "held" else self._imap.processed_folder
-            self._to_move.setdefault(place, {})[outcome.uid] = folder
+            if folder != place[0]:
+                self._to_move.setdefault(place, {})[outcome.uid] = folder
 
     def _moved(self) -> str:
         """Move what was recorded. Answers with why it could not be moved: the messages have been read all the same,

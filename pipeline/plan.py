@@ -4,7 +4,8 @@ Given one round's state, its timetable and the time, list the mails that should 
 worth sending. Pure: no clock, no socket, no file. Sending them, and remembering it, is outbox's business.
 
 Laws:
-1. What was sent, skipped or refused for good is never due again.
+1. What was sent, skipped or refused for good is never due again. What was due before a backup was put back is skipped,
+   and taken for sent wherever something follows from that.
 2. Everything is asked of the state and the time alone, so that a missed turn, a restart or a second worker can
    neither lose a step nor do it twice.
 3. The order is digest, summaries, questions back, asks, nudges; a person gets one mail a turn.
@@ -14,16 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from pipeline.events import RESTORED
 from pipeline.mail import MailKey
 from pipeline.roster import new_id
-from pipeline.rounds import Round
+from pipeline.rounds import MailState, Round
 from pipeline.timetable import PersonTimes, Timetable
 from pipeline.weeks import Week
 
 AFTER_THE_ASK = timedelta(minutes=30)
 LATE = timedelta(minutes=10)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _MOST_CORRECTIONS = 31
 
 
@@ -56,11 +59,12 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the plan needs to know beside the round: whether the mailbox was read this turn, who is known to be away
-    without a date from earlier weeks, and whether a late answer is told at once."""
+    without a date from earlier weeks, whether a late answer is told at once, and when a backup was put back last."""
 
     readable: bool = True
     resting: Set[str] = frozenset()
     corrections: bool = False
+    restored: datetime | None = None
 
 
 def due(this: Round, times: Timetable, now: datetime, standing: Standing = Standing()) -> Plan:
@@ -70,7 +74,10 @@ def due(this: Round, times: Timetable, now: datetime, standing: Standing = Stand
     mails: list[Due] = []
     skips: list[tuple[MailKey, str]] = []
     for step in _steps(this, times, now, standing):
-        if isinstance(step, Due):
+        key = step.key if isinstance(step, Due) else step[0]
+        if standing.restored is not None and _planned(this, times, key) <= standing.restored:
+            skips.append((key, RESTORED))
+        elif isinstance(step, Due):
             mails.append(step)
         else:
             skips.append(step)
@@ -78,6 +85,27 @@ def due(this: Round, times: Timetable, now: datetime, standing: Standing = Stand
 
 
 _Step = Due | tuple[MailKey, str]
+
+
+def _planned(this: Round, times: Timetable, key: MailKey) -> datetime:
+    """When a mail that is due was due first; never, where the operator wants it to leave again."""
+    if str(key) in this.resent:
+        return _NEVER
+    own = times.people.get(key.person)
+    match key.kind:
+        case "digest":
+            at = times.digest
+        case "summary":
+            at = times.summaries.get(key.person)
+        case "ask":
+            at = own.ask if own else None
+        case "nudge":
+            at = own.nudges[key.number - 1] if own and key.number <= len(own.nudges) else None
+        case "correction":
+            at = max(answer.received for given in this.answers.values() for answer in given)
+        case _:
+            at = next((one.at for one in this.questions.values() if one.mail == str(key)), None)
+    return at or _NEVER
 
 
 def _steps(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
@@ -137,7 +165,8 @@ def is_late(key: MailKey, times: Timetable, at: datetime) -> bool:
 def late_answers(this: Round) -> tuple[str, ...]:
     """The keys of answers that were recorded after the digest had left, in order of record."""
     director = this.roster.director
-    sent = this.first("digest", director.id).sent if director else None
+    digest = this.first("digest", director.id) if director else MailState()
+    sent = digest.sent or digest.presumed
     if sent is None:
         return ()
     answers = (answer for given in this.answers.values() for answer in given)
@@ -209,7 +238,8 @@ def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[
 
 
 def _nudges(this: Round, person: str, own: PersonTimes, now: datetime, standing: Standing) -> Iterator[_Step]:
-    asked = max((state.sent for state in this.sendings("ask", person) if state.sent), default=None)
+    presumed = this.first("ask", person).presumed
+    asked = max((state.sent for state in this.sendings("ask", person) if state.sent), default=presumed)
     past = [number for number, at in enumerate(own.nudges, 1) if at <= now]
     if asked is None or not past or _needs_none(this, person, standing):
         return

@@ -20,7 +20,8 @@ from pipeline.roster import Person, Roster
 @dataclass(frozen=True, slots=True)
 class MailState:
     """What became of one mail: claimed `attempts` times, then sent, failed, or skipped. `claim` is the key of the
-    claim as of which it is composed, and `claimed` that claim's time: they stay while nobody knows how it ended."""
+    claim as of which it is composed, and `claimed` that claim's time: they stay while nobody knows how it ended.
+    `presumed` is when a restore from a backup forgot what became of it: it most likely left."""
 
     attempts: int = 0
     message_id: str = ""
@@ -30,6 +31,7 @@ class MailState:
     aliases: tuple[str, ...] = ()
     refused: events.Failed | None = None
     skipped: str | None = None
+    presumed: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -132,6 +134,8 @@ class _Work:
                 | events.Unreadable()
                 | events.Readable()
                 | events.Passed()
+                | events.Restored()
+                | events.Reread()
                 | events.Known()
                 | events.Probed()
                 | events.Alarmed()
@@ -195,7 +199,8 @@ class _Work:
             case events.Failed():
                 after = replace(before, sent=None, refused=event, skipped=None)
             case events.Skipped():
-                after = replace(before, sent=None, refused=None, skipped=event.reason)
+                presumed = event.at if event.reason == events.RESTORED else None
+                after = replace(before, sent=None, refused=None, skipped=event.reason, presumed=presumed)
         self.mails[event.mail] = after
 
     def done(self) -> Round:

@@ -55,11 +55,21 @@ class Season:
         """The rounds that may have something due, oldest first: a grace period reaches into the next week, and
         Monday begins earlier in the east."""
         week, first = self.week(now), self._history.book.first_round
-        return tuple(one for one in (week.plus(-1), week, week.plus(1)) if first is not None and one >= first)
+        around = (*self._forgotten(now), week.plus(-1), week, week.plus(1))
+        return tuple(one for one in around if first is not None and one >= first)
+
+    def _forgotten(self, now: datetime) -> tuple[Week, ...]:
+        """The weeks, before the last one, that a restore in this week has made forget."""
+        restored, week = self._history.book.restored, self.week(now)
+        if restored is None or self.week(restored.at) != week:
+            return ()
+        since = self.week(restored.since)
+        return tuple(since.plus(ahead) for ahead in range(week.plus(-1).since(since)))
 
     def standing(self, week: Week, *, readable: bool) -> Standing:
         at_once = self.settings.digest.late == "at_once"
-        return Standing(readable, self._history.book.resting(week), at_once)
+        book = self._history.book
+        return Standing(readable, book.resting(week), at_once, book.restored.at if book.restored else None)
 
     def open_week(self, person: Person, at: datetime) -> Week | None:
         """The round that a person is in: from their ask until their next one. Whoever reports no number is in the
@@ -104,15 +114,19 @@ class Season:
         )
 
     def opening(self, now: datetime) -> Iterator[events.Event]:
-        """Rounds whose first mail is due and that are not open yet, and what has changed in those that are."""
+        """Rounds whose first mail is due and that are not open yet, and what has changed in those that are. What a
+        restore has made forget opens as of when it did, for the replies that are read again."""
         for week in self.live(now):
             times, this = self.times(week), self._history.round(week)
-            if times.digest is None or times.grace_ends is None or now > times.grace_ends:
+            if times.digest is None or times.grace_ends is None:
                 continue
-            if this.opened is not None:
+            forgotten, is_over = self._history.book.rereads, now > times.grace_ends
+            begins = min(times.first_ask or times.digest, times.digest, *times.summaries.values())
+            if this.opened is not None and not is_over:
                 yield from self._changes(week, now)
-            elif now >= min(times.first_ask or times.digest, times.digest, *times.summaries.values()):
-                yield events.Opened(key=f"{week}/opened", round=str(week), at=now, people=self.roster.people)
+            elif this.opened is None and begins <= now and (forgotten or not is_over):
+                at = begins if forgotten else now
+                yield events.Opened(key=f"{week}/opened", round=str(week), at=at, people=self.roster.people)
 
     def _changes(self, week: Week, now: datetime) -> Iterator[events.Event]:
         """Who joined, left or changed since the round opened. A move to another manager waits for the next round."""

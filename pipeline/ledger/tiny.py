@@ -362,7 +362,7 @@ def _sync_folder(folder: Path) -> None:
 def _damaged(path: Path, problem: str) -> str:
     return (
         f"{path} is damaged: {problem}. Nothing was read from it and nothing was changed. "
-        "Put back the copy from your last backup, or move the file away to begin it anew."
+        "Put back your last backup: onenumber restore FOLDER (docs/backup.md)."
     )
 
 

@@ -172,6 +172,11 @@ class Mailbox:
         with self._explaining():
             return sorted(self._open_client().search(["BEFORE", day]))
 
+    def arrived_since(self, day: date) -> list[int]:
+        """The UIDs of the current folder's messages that the server dates on that day or later."""
+        with self._explaining():
+            return sorted(self._open_client().search(["SINCE", day]))
+
     def delete(self, uids: Sequence[int]) -> bool:
         """Delete messages of the current folder for good. False where the server has no UIDPLUS: they are marked as
         deleted, and go with the next EXPUNGE, which would take along what other people have marked."""

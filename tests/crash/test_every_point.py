@@ -37,8 +37,10 @@ def test_a_process_that_is_killed_at_any_point_breaks_no_promise(
             found = broken(undisturbed, this.recovered(this.now), repeats=1)
             wrong += [f"{point}: {what}" for what in found]
         assert not wrong, "\n".join(wrong)
-        # How an answer is cut into packets is chance, and with it the number of the last reads.
-        assert len(missed) <= 2, f"never reached: {missed}"
+        # How an answer is cut into packets is chance, and with it the number of the last reads: now and then one of
+        # them is not there to be killed at.
+        assert all(point.is_wait for point in missed), f"never reached: {missed}"
+        assert len(missed) < len(points) / PARTS[turn] / 5, f"never reached: {missed}"
 
 
 @pytest.mark.servers

@@ -191,7 +191,7 @@ def _add_those_that_look_after_it(
     restore.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     restore.set_defaults(call=_restore)
 
-    people = commands.add_parser("people", help="the roster: list, add, move, away, rename, leave")
+    people = commands.add_parser("people", help="the roster: list, add, import, move, away, rename, leave")
     _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
 
 
@@ -219,6 +219,8 @@ def _add_people(
         add.add_argument(
             f"--{fact}", help="as in the settings; default: the organisation's" if fact != "name" else None
         )
+    imported = verb("import", "the whole roster from the export of a personnel system, CSV or XLSX")
+    imported.add_argument("file", type=Path, metavar="FILE")
     move = verb("move", "another manager, from the next round on")
     move.add_argument("person", metavar="PERSON", help="address or name")
     move.add_argument("--to", metavar="MANAGER", required=True, help="address or name")
@@ -418,13 +420,14 @@ def _people_list(given: argparse.Namespace) -> int:
 
 
 def _people_change(given: argparse.Namespace) -> int:
-    from pipeline.commands import people
+    from pipeline.commands import people, people_import
 
     facts = {
         name: value for name in ("name", "language", "timezone", "holidays") if (value := getattr(given, name, None))
     }
     changes = {
         "add": lambda edit: people.add(edit, email=given.email, to=given.to, facts=facts),
+        "import": lambda edit: people_import.take(edit, given.file),
         "move": lambda edit: people.move(edit, named=given.person, to=given.to),
         "away": lambda edit: people.away(edit, named=given.person, dates=given.dates),
         "rename": lambda edit: people.rename(edit, named=given.person, email=given.email, name=given.name),

@@ -25,6 +25,7 @@ from email.utils import format_datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 from urllib.parse import quote
 
@@ -108,8 +109,10 @@ class Composer:
         self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
-    def message_id(self, key: MailKey) -> str:
-        return mail.message_id(key, self._secret, self._domain)
+    def message_id(self, key: MailKey, this: Round | None = None) -> str:
+        """The one under which it was claimed in its round, for it keeps that through a change of the secret."""
+        claimed = this.mail(key).message_id if this is not None else ""
+        return claimed or mail.message_id(key, self._secret, self._domain)
 
     def recipient(self, key: MailKey, this: Round) -> str:
         """The address a mail goes to. Raises CompositionError where there is none any more."""
@@ -135,7 +138,7 @@ class Composer:
         try:
             return self._composed(key, scene, person, recipient)
         except (TemplateError, ValueError, ArithmeticError, LookupError, TypeError) as error:
-            raise CompositionError(f"{key} for {recipient}: {type(error).__name__}: {error}") from error
+            raise CompositionError(f"{key} for {recipient}: {_why(error)}") from error
 
     def alarm(self, key: MailKey, alarm: Alarm, names: Sequence[str], at: datetime) -> Composed:
         """What the operator is told: that something is wrong, or that it is over; composed as of `at` (UTC). `names`
@@ -156,7 +159,7 @@ class Composer:
         try:
             return self._to_operator(key, facts | self._for_all(key, words), words, at)
         except (TemplateError, ValueError, ArithmeticError, LookupError, TypeError) as error:
-            raise CompositionError(f"{key} for the operator: {type(error).__name__}: {error}") from error
+            raise CompositionError(f"{key} for the operator: {_why(error)}") from error
 
     def _to_operator(self, key: MailKey, facts: dict[str, Any], words: Words, at: datetime) -> Composed:
         sender, organisation = self._settings.sender, self._settings.organisation
@@ -190,7 +193,7 @@ class Composer:
         facts = _Facts(self._settings, words, key, scene, person, self._link_for(key)).of_kind()
         facts |= self._for_all(key, words)
         subject, text, html = self._rendered(key.kind, facts, words)
-        name = self.message_id(key)
+        name = self.message_id(key, scene.round)
         headers = [*self._headers(key, scene, person, recipient, subject), ("Content-Language", words.language)]
         return Composed(recipient, name, message.written(headers, text, html, _boundary(name)))
 
@@ -200,7 +203,7 @@ class Composer:
             try:
                 return self._with(self._own, kind, facts, words)
             except Exception as error:  # whatever their template does, the mail leaves
-                log.error("the own template failed, ours is used kind=%s reason=%r", kind, str(error))
+                log.error("the own template failed, ours is used kind=%s reason=%r", kind, _why(error))
         return self._with(self._shipped, kind, facts, words)
 
     def _with(self, environment: Environment, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
@@ -249,7 +252,7 @@ class Composer:
             ("Reply-To", _address(sender.name, self._reply_to(key))),
             ("Subject", subject),
             ("Date", format_datetime(local(scene.at, person.timezone).replace(microsecond=0))),
-            ("Message-ID", self.message_id(key)),
+            ("Message-ID", self.message_id(key, scene.round)),
             *self._thread(key, scene),
         ]
         if key.kind in _ASKING:
@@ -261,7 +264,7 @@ class Composer:
         """Every mail of one round and person stands under its ask."""
         question = scene.round.questions.get(str(key))
         ask = MailKey(key.round, "ask", key.person, copy=key.copy)
-        asked = self.message_id(ask) if str(ask) in scene.round.mails and key != ask else ""
+        asked = self.message_id(ask, scene.round) if str(ask) in scene.round.mails and key != ask else ""
         answered = question.answers if question is not None and key.kind in _ANSWERS else ""
         chain = [one for one in (asked, answered) if one and _is_message_id(one)]
         if chain and key.kind not in {"summary", "digest", "correction"}:
@@ -293,6 +296,15 @@ def _address(name: str, address: str) -> Address:
     """By its parts: as a whole, the standard library refuses a local part beyond ASCII (RFC 6531 allows it)."""
     local, _, domain = address.rpartition("@")
     return Address(name, local, domain)
+
+
+def _why(error: BaseException) -> str:
+    """What went wrong and where, for the log: a template's error in words, any other without, for those may be what
+    somebody wrote."""
+    if isinstance(error, TemplateError):
+        return f"{type(error).__name__}: {error}"
+    place = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {place.filename}:{place.lineno}"
 
 
 def _is_message_id(written: str) -> bool:

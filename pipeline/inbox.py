@@ -178,7 +178,7 @@ class Inbox:
                 uids = [one.uid for batch in batches for one in batch if _is_theirs(one, person, messages)]
                 counted[folder] = len(uids)
                 if not dry_run:
-                    for_good &= self._mailbox.delete(uids)
+                    for_good &= self._mailbox.remove(uids)
         return Erased(counted, for_good)
 
     def erase_before(self, day: date) -> int:
@@ -187,7 +187,7 @@ class Inbox:
         with _telling():
             for _ in self._own_folders():
                 uids = self._mailbox.arrived_before(day)
-                self._mailbox.delete(uids)
+                self._mailbox.remove(uids)
                 count += len(uids)
         return count
 
@@ -451,18 +451,18 @@ class Inbox:
             message,
             text,
             season.roster,
-            trust(season),
+            trust(season, now),
             Letters(aliases, weeks),
             anywhere=anywhere.decode("latin-1"),
         )
 
 
-def trust(season: Season) -> Trust:
+def trust(season: Season, now: datetime) -> Trust:
     """Whom the settings say to believe."""
     settings = season.settings
     own = {settings.sender.address.rpartition("@")[2], *settings.organisation.internal_domains}
     return Trust(
-        (settings.organisation.secret.reveal().encode(),),
+        settings.organisation.secrets(now.date()),
         settings.imap.authserv_id,
         frozenset(own),
         settings.imap.trust_same_tenant,

@@ -14,6 +14,7 @@ What is due is `plan`'s business, what a mail says `compose`'s, and when a turn 
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -120,7 +121,7 @@ class Outbox:
             self.close()
             self._history.let_go()
         if done.problem:
-            log.warning("mail waits reason=%r", done.problem)
+            log.warning("mail waits reason=%r", turn.logged or done.problem)
         return done
 
     def shares(self, season: Season, now: datetime, of: int, *, readable: bool) -> tuple[int, ...]:
@@ -165,6 +166,7 @@ class _Turn:
     attempts: dict[str, int] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     reached: set[tuple[str, str]] = field(default_factory=set)
+    logged: str = ""  # what the log has of the problem, where a server's own words may repeat the mail
     in_trouble: int = 0  # so many mails in a row met a server that takes none
 
     def due(self) -> list[Due]:
@@ -268,7 +270,7 @@ class _Turn:
                     at=self.now,
                     mail=str(one.key),
                     attempt=attempt,
-                    message_id=composer.message_id(one.key),
+                    message_id=composer.message_id(one.key, self.outbox._history.round(one.key.round)),
                 )
             )
         accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
@@ -343,13 +345,13 @@ class _Turn:
 
     def _trouble(self, problem: str) -> None:
         self.in_trouble += 1
-        self.done.problem = problem
+        self.done.problem, self.logged = problem, ""
 
     def _refused(self, one: Due, outcome: Refused) -> list[events.Event]:
         key, round_ = one.key, str(one.key.round)
         attempts = self.outbox._history.round(key.round).mail(key).attempts
         pause = None if outcome.permanent else RETRIES[min(attempts, len(RETRIES)) - 1]
-        log.warning("mail refused kind=%s key=%s code=%d reason=%r", key.kind, key, outcome.code, outcome.reason)
+        log.warning("mail refused kind=%s key=%s code=%s", key.kind, key, _codes(outcome))
         self.done.failed.append(key)
         ended: list[events.Event] = [self._refusal(one, outcome.code, outcome.reason, pause)]
         if outcome.permanent and outcome.recipient and not key.copy and key.kind in {"ask", "nudge"}:
@@ -360,6 +362,7 @@ class _Turn:
             )
         if not outcome.permanent and (not outcome.recipient or outcome.code == 421 or "4.7." in outcome.reason):
             self._trouble(f"the server takes no mail now: {outcome.code} {outcome.reason}")
+            self.logged = f"the server takes no mail now: {_codes(outcome)}"
         return ended
 
     def _refusal(self, one: Due, code: int, reason: str, pause: timedelta | None) -> events.Failed:
@@ -384,6 +387,12 @@ def _urgency(one: Due, this: Round) -> tuple[bool, int]:
 def _of_one_kind(waiting: deque[Due]) -> int:
     """How many may go together; reports, questions, asks and nudges do not share a wave."""
     return sum(1 for _ in takewhile(lambda one: one.key.kind == waiting[0].key.kind, waiting))
+
+
+def _codes(outcome: Refused) -> str:
+    """What the log has of a refusal; the words, which may repeat the mail, are in the ledger and in `status`."""
+    enhanced = re.match(r"\d\.\d{1,3}\.\d{1,3}\b", outcome.reason)  # RFC 3463
+    return f"{outcome.code} {enhanced[0]}" if enhanced else f"{outcome.code}"
 
 
 def _sent_side_by_side(

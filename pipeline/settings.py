@@ -27,6 +27,10 @@ _ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1", re.ASCII)
 
 
+SECRET_LASTS = timedelta(weeks=4)
+"""So long after a change the previous secret is accepted: as long as an answer may still correct its week."""
+
+
 class Secret:
     """A word that no log, error or repr shows; `reveal()` gives it to the one line that needs it."""
 
@@ -68,12 +72,22 @@ Store = Path | Database
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
+    """`previous_secret` ties replies to people for four weeks after `secret_changed`."""
+
     name: str
     language: str
     timezone: str
     secret: Secret
     operator: str
     internal_domains: tuple[str, ...]
+    previous_secret: Secret | None = None
+    secret_changed: date | None = None
+
+    def secrets(self, day: date) -> tuple[bytes, ...]:
+        """The keys of the tokens that are accepted on that day, the one in force first."""
+        kept = (self.secret, self.previous_secret)
+        old = self.secret_changed is None or day > self.secret_changed + SECRET_LASTS
+        return tuple(one.reveal().encode() for one in (kept[:1] if old else kept) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +300,11 @@ def _host(written: str) -> str:
 
 
 def _url(written: str) -> str:
-    if not re.match(r"https?://[^/\s]+", written):
+    found = re.match(r"(https?)://(?:[^@/\s]*@)?(\[[^\]\s]+\]|[^/:?#\s]+)", written, re.IGNORECASE)
+    if found is None:
         raise ValueError(f'"{written}" is not an http or https address')
+    if found[1].lower() == "http" and not _LOOPBACK.fullmatch(found[2].strip("[]")):
+        raise ValueError("it would be called in clear, for everybody on the way to read. Use https")
     return written
 
 
@@ -307,6 +324,8 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "language": _Key(people.language, "en"),
         "timezone": _Key(people.timezone),
         "secret": _Key(_round_secret),
+        "previous_secret": _Key(_round_secret, None),
+        "secret_changed": _Key(people.day, None),
         "operator": _Key(),
         "internal_domains": _Key(str.lower, (), many=True),
     },
@@ -550,6 +569,18 @@ class _Reading:
             return address(written)
 
     def organisation(self, facts: dict[str, Any]) -> Organisation:
+        if (facts["previous_secret"] is None) != (facts["secret_changed"] is None):
+            self.fault(
+                self.line("organisation", "previous_secret" if facts["previous_secret"] else "secret_changed"),
+                "organisation.previous_secret and organisation.secret_changed go together: the old secret, and the day "
+                "on which the new one took its place. Give both, or neither",
+            )
+        elif facts["secret"] is not None and facts["secret"] == facts["previous_secret"]:
+            self.fault(
+                self.line("organisation", "previous_secret"),
+                "organisation.previous_secret is the same as organisation.secret, so nothing was changed. Make a new "
+                "organisation.secret with: openssl rand -hex 32",
+            )
         operator = self.address("organisation.operator", {"organisation": facts}, "organisation", "operator")
         return Organisation(**facts | {"operator": operator})
 

@@ -242,3 +242,52 @@ def test_smtp_and_imap_may_share_what_is_said_of_oauth(tmp_path: Path) -> None:
     assert settings.imap.oauth == settings.smtp.oauth
     assert settings.imap.oauth.key_file == tmp_path / "google.json"
     assert settings.imap.oauth.token_file == tmp_path / "token.json"
+
+
+SECRET_LINE = '  secret: "${ONENUMBER_SECRET}"'
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("  previous_secret: 1234567890abcdef", "previous_secret and organisation.secret_changed go together"),
+        ("  secret_changed: 2026-11-01", "previous_secret and organisation.secret_changed go together"),
+        ("  previous_secret: 0123456789abcdef\n  secret_changed: 2026-11-01", "is the same as organisation.secret"),
+        ("  previous_secret: short\n  secret_changed: 2026-11-01", "at least 16 characters"),
+    ],
+)
+def test_a_change_of_the_secret_is_told_whole(refused: Callable[..., str], more: str, words: str) -> None:
+    assert words in refused(SECRET_LINE, f"{more}\n{SECRET_LINE}")
+
+
+def test_the_previous_secret_is_accepted_for_four_weeks_after_its_day(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    more = "  previous_secret: 1234567890abcdef\n  secret_changed: 2026-11-02"
+    file.write_text(EXAMPLE.read_text().replace(SECRET_LINE, f"{more}\n{SECRET_LINE}"))
+    organisation = load(file, ENVIRONMENT).organisation
+    both = (b"0123456789abcdef", b"1234567890abcdef")
+    assert organisation.secrets(date(2026, 11, 30)) == both
+    assert organisation.secrets(date(2026, 12, 1)) == both[:1]
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://example.org/ping", True),
+        ("http://localhost:8000/ping", True),
+        ("http://127.0.0.1/ping", True),
+        ("http://[::1]:8000/ping", True),
+        ("http://example.org/ping", False),
+        ("http://localhost.example.org/ping", False),
+        ("http://localhost@example.org/ping", False),
+        ("HTTP://example.org", False),
+    ],
+)
+def test_a_heartbeat_goes_in_clear_to_this_machine_alone(tmp_path: Path, url: str, taken: bool) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(f"{EXAMPLE.read_text()}\n  url: {url}\n")
+    if taken:
+        assert load(file, ENVIRONMENT).heartbeat == url
+        return
+    with pytest.raises(SettingsError, match="Use https"):
+        load(file, ENVIRONMENT)

@@ -22,6 +22,7 @@ from pipeline.settings import Database, Settings
 _SECRETS = (
     ("organisation", "secret"),
     ("store",),
+    ("organisation", "previous_secret"),
     ("smtp", "password"),
     ("imap", "password"),
     ("smtp", "oauth", "client_secret"),
@@ -46,6 +47,15 @@ def check(settings: Settings) -> Section:
         _database(section, settings.store)
     _templates(section, settings)
     return section
+
+
+def exposed(settings: Settings) -> tuple[str, ...]:
+    """What others on this machine can read and should not, each with the command that mends it: for whoever starts."""
+    section = Section("files", "Files")
+    _secrets(section, settings)
+    if isinstance(settings.store, Path):
+        _folder(section, settings.store)
+    return tuple(f"{one.told}: {one.fix}" for one in section.findings if one.state == "fail")
 
 
 def _parts() -> str:

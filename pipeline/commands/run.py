@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from pipeline.checks.machine import exposed
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Settings
@@ -20,6 +21,8 @@ def run(settings: Settings) -> int:
     stop = Stop(service.alive)
     ledger = open_ledger(settings.store)
     with ledger.working(), stop.on_signals():
+        for finding in exposed(settings):
+            log.warning(finding)
         turns = Turns(settings, ledger, stopped=stop)
         log.info("worker started people=%d store=%s", len(settings.roster.people), settings.store)
         service.ready()

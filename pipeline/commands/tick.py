@@ -7,23 +7,28 @@ on until all is done.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from datetime import datetime
 from typing import Any
 
 from pipeline import commands
+from pipeline.checks.machine import exposed
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import ALARMS, MailKey
 from pipeline.settings import Settings
 from pipeline.tick import Ticked, Turns
 
 _DONE = ("sent", "failed", "skipped")
+log = logging.getLogger("onenumber")
 
 
 def run(settings: Settings, *, now: datetime, as_json: bool) -> int:
     """One turn; 0 where it went well, 3 where a server could not be used or refused a mail for now."""
     turns = Turns(settings, open_ledger(settings.store))
+    for finding in exposed(settings):
+        log.warning(finding)
     ticked: list[Ticked] = []
     try:
         while not ticked or (ticked[-1].pause is not None and not ticked[-1].problems):

@@ -177,19 +177,6 @@ class Mailbox:
         with self._explaining():
             return sorted(self._open_client().search(["SINCE", day]))
 
-    def delete(self, uids: Sequence[int]) -> bool:
-        """Delete messages of the current folder for good. False where the server has no UIDPLUS: they are marked as
-        deleted, and go with the next EXPUNGE, which would take along what other people have marked."""
-        with self._explaining():
-            client = self._open_client()
-            for_good = bool(client.has_capability("UIDPLUS"))
-            for start in range(0, len(uids), _MOVED_AT_ONCE):
-                few = uids[start : start + _MOVED_AT_ONCE]
-                client.delete_messages(few, silent=True)
-                if for_good:
-                    client.uid_expunge(few)
-        return for_good or not uids
-
     def _bodies(self, uids: Sequence[int], what: str, key: bytes) -> list[Fetched]:
         if not uids:
             return []
@@ -237,11 +224,13 @@ class Mailbox:
         without UIDPLUS an EXPUNGE would take along what other people have marked (RFC 4315 section 2.1)."""
         with self._explaining():
             client = self._open_client()
-            client.delete_messages(uids, silent=True)
-            if not client.has_capability("UIDPLUS"):
-                return False
-            client.uid_expunge(uids)
-            return True
+            for_good = bool(client.has_capability("UIDPLUS"))
+            for start in range(0, len(uids), _MOVED_AT_ONCE):
+                few = uids[start : start + _MOVED_AT_ONCE]
+                client.delete_messages(few, silent=True)
+                if for_good:
+                    client.uid_expunge(few)
+        return for_good or not uids
 
     def offers(self, capability: str) -> bool:
         """Has the server this extension (RFC 9051 section 6.1.1), now that we are logged in?"""

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from pipeline import events, rounds
+from pipeline import events, mail, rounds
 from pipeline.compose import Composed, Composer, Scene
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey
@@ -105,8 +105,9 @@ class Told:
         return event
 
     def sent(self, kind: str, name: str, after: float = 0, number: int = 0) -> Told:
-        key = str(MailKey(self.week, kind, self.who(name).id, number))
-        self.add(events.Claimed, after, mail=key, attempt=1, message_id="<x@firm.test>")
+        named = MailKey(self.week, kind, self.who(name).id, number)
+        key, message_id = str(named), mail.message_id(named, SECRET.encode(), "firm.test")
+        self.add(events.Claimed, after, mail=key, attempt=1, message_id=message_id)
         self.add(events.Sent, after, mail=key)
         return self
 

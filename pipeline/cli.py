@@ -62,6 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     printing = argparse.ArgumentParser(add_help=False)
     printing.add_argument("--json", action="store_true", help="print JSON")
 
+    init = commands.add_parser("init", parents=[settings], help="write settings by answering a few questions")
+    init.add_argument("--answers", type=Path, metavar="FILE", help="take the answers from here, and ask nobody")
+    init.add_argument("--offline", action="store_true", help="do not try the servers")
+    init.set_defaults(call=_init)
+
     run = commands.add_parser("run", parents=[settings], help="the worker: asks, collects, nudges, sums up, reports")
     run.set_defaults(call=_run)
 
@@ -296,6 +301,12 @@ def _settings(given: argparse.Namespace, *, logging: bool = False) -> Settings:
 
 
 # Each command is imported when it runs, so that none pays for what only another needs.
+
+
+def _init(given: argparse.Namespace) -> int:
+    from pipeline.commands import init
+
+    return init.run(given.settings, answers=given.answers, offline=given.offline)
 
 
 def _run(given: argparse.Namespace) -> int:

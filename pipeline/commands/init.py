@@ -1,0 +1,441 @@
+"""`onenumber init`: from nothing to settings that work, by asking the few things that have no good default.
+
+It writes settings.yaml, people.csv and a folder of secrets, all of them or none, and never over anything that is there;
+then it logs in to both servers. With `--answers FILE` it asks nobody. What the settings mean is `settings`' business,
+what an export says `hr_export`'s.
+"""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import io
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.core import get_global
+from jinja2 import Environment, StrictUndefined
+
+from pipeline import hr_export, people, signin, yaml_nodes
+from pipeline.checks import Section, servers
+from pipeline.faults import SettingsError, did_you_mean
+from pipeline.hr_export import ExportError
+from pipeline.settings import Settings, load
+
+Answers = dict[str, str]
+_SECRETS = "secrets"
+_SECURITY = {"smtp": {"starttls": 587, "tls": 465, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
+_PROVIDERS: Mapping[str, Mapping[str, tuple[str, int, str]]] = {
+    "google": {"smtp": ("smtp.gmail.com", 587, "starttls"), "imap": ("imap.gmail.com", 993, "tls")},
+    "microsoft365": {"smtp": ("smtp.office365.com", 587, "starttls"), "imap": ("outlook.office365.com", 993, "tls")},
+}
+_AUTHSERV = {"google": "mx.google.com", "microsoft365": "microsoft365"}
+_LOGINS = {
+    "google": ("password", "application", "person"),
+    "microsoft365": ("application", "person"),
+    "own": ("password",),
+}
+
+
+class InitError(Exception):
+    """Nothing was written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that has no good default. `parse` raises ValueError in words; `default` may follow from what was
+    answered; it is only asked `when` it matters."""
+
+    key: str
+    asks: str
+    parse: Callable[[str], str] = str
+    default: Callable[[Answers], str] = lambda _: ""
+    when: Callable[[Answers], bool] = lambda _: True
+    secret: bool = False
+
+
+def run(file: Path, *, answers: Path | None, offline: bool) -> int:
+    """0 where all is written and both servers let us in, 1 where nothing was written, 2 where there is nobody to ask,
+    3 where it is written and a server could not be used."""
+    if answers is None and not sys.stdin.isatty():
+        print("onenumber: init asks, and this is no terminal. Give the answers by --answers FILE.", file=sys.stderr)
+        return 2
+    try:
+        if file.exists():
+            raise InitError(f"{file} is there already, and is not overwritten. Name another with --settings.")
+        told = _asked() if answers is None else _given(answers)
+        settings = _written(file, told, asks=answers is None)
+    except EOFError:
+        print("\nonenumber: stopped. Nothing was written.", file=sys.stderr)
+        return 1
+    except (InitError, ExportError) as error:
+        print(f"onenumber: {error}", file=sys.stderr)
+        return 1
+    good = offline or _tried(settings, asks=answers is None)
+    named = "" if file == Path("settings.yaml") else f" --settings {file}"
+    print(
+        f"\nWhat comes next:\n  onenumber check --probe{named}     everything that can go wrong before Friday\n"
+        f"  onenumber rehearse{named}          a whole round with your people; reaches nobody\n"
+        f"  onenumber plan{named}              every mail that is coming, in everybody's time\n"
+        f"  onenumber run{named}               the worker (docs/install.md: as a service)"
+    )
+    return 0 if good else 3
+
+
+# What is asked.
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(written: str) -> str:
+        near = [word for word in words if word.startswith(written.casefold())]
+        if len(near) != 1:
+            raise ValueError(f'"{written}" is none of {", ".join(words)}')
+        return near[0]
+
+    return parse
+
+
+def _filled(written: str) -> str:
+    if not written.strip():
+        raise ValueError("this is needed")
+    return written.strip()
+
+
+def _address(written: str) -> str:
+    """Any address, of a domain that need not be known outside too: such a domain is listed as internal."""
+    return people.valid_address(written, (written.rpartition("@")[2],))
+
+
+def _holidays(written: str) -> str:
+    return people.country(written) or "none"
+
+
+def _server(written: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+(:\d{1,5})?", written):
+        raise ValueError(f'"{written}" is not a host, or a host and its port, such as mail.firm.example:587')
+    return written
+
+
+def _file(written: str) -> str:
+    path = Path(written).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError(f"{path} is not there")
+    return str(path)
+
+
+def _login(answers: Answers) -> str:
+    return _LOGINS[answers["provider"]][0]
+
+
+def _has(key: str, *values: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.get(key) in values
+
+
+def _local_zone(_: Answers) -> str:
+    """The time zone of this machine, where it can be told."""
+    target = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    for zone in (os.environ.get("TZ", ""), target):
+        with suppress(ValueError):
+            return people.timezone(zone)
+    return ""
+
+
+def _territory(answers: Answers) -> str:
+    country = get_global("zone_territories").get(answers.get("timezone", ""), "none")
+    with suppress(ValueError):
+        return people.country(country) or "none"
+    return "none"
+
+
+def _mail_host(answers: Answers) -> str:
+    return f"mail.{answers['address'].rpartition('@')[2]}"
+
+
+_OWN = _has("provider", "own")
+QUESTIONS: Sequence[Question] = (
+    Question("organisation", "Name of the organisation, as the mails show it", _filled),
+    Question("language", "Language of the mails, such as en, da or de", people.language, lambda _: "en"),
+    Question("timezone", "Time zone of the organisation", people.timezone, _local_zone),
+    Question("holidays", "Whose public holidays count: a country such as DK, or none", _holidays, _territory),
+    Question("operator", "Your own address: who looks after this, and hears of what goes wrong", _address),
+    Question("address", "The mailbox that asks and reads the replies, of its own for this", _address),
+    Question("provider", "Where is that mailbox: google, microsoft365, or own server", _one_of(*_LOGINS)),
+    Question(
+        "login",
+        "How to log in: password (an app password), application (service account), or person (signs in once)",
+        _one_of(*_LOGINS["google"]),
+        _login,
+        _has("provider", "google"),
+    ),
+    Question(
+        "login",
+        "How to log in: as an application, or as a person who signs in once (docs/microsoft-365.md)",
+        _one_of(*_LOGINS["microsoft365"]),
+        _login,
+        _has("provider", "microsoft365"),
+    ),
+    Question("tenant", "Directory (tenant) ID", _filled, when=_has("provider", "microsoft365")),
+    Question("client_id", "Application (client) ID", _filled, when=_has("provider", "microsoft365")),
+    Question("smtp", "Server that takes mail (SMTP), with :port if it is not the usual", _server, _mail_host, _OWN),
+    Question("smtp_security", "Its security: starttls, tls, or none (this machine only)",
+             _one_of("starttls", "tls", "none"), lambda _: "starttls", _OWN),
+    Question("imap", "Server with the mailbox (IMAP), with :port if it is not the usual", _server, _mail_host, _OWN),
+    Question("imap_security", "Its security: tls, starttls, or none (this machine only)",
+             _one_of("tls", "starttls", "none"), lambda _: "tls", _OWN),
+    Question("username", "User name of the mailbox", _filled, lambda answers: answers["address"], _OWN),
+    Question("key_file", "The JSON file that Google gave (docs/google-workspace.md)", _file,
+             when=lambda answers: answers["provider"] == "google" and answers["login"] != "password"),
+    Question("client_secret", "Value of the client secret", _filled, secret=True,
+             when=lambda answers: answers["provider"] == "microsoft365" and answers["login"] == "application"),
+    Question("password", "Password of the mailbox", _filled, secret=True,
+             when=lambda answers: answers.get("login", "password") == "password"),
+    Question("people", "The people: an export of your personnel system, CSV or XLSX", _file),
+)  # fmt: skip
+
+
+def _asked() -> Answers:
+    """What somebody at the terminal answers. Raises EOFError where they end it."""
+    print(
+        "This asks a few things, and writes settings.yaml, people.csv and a folder of secrets.\n"
+        "Enter takes what stands in [brackets]; Ctrl-D ends it, and nothing is written.\n"
+    )
+    answers: Answers = {}
+    for question in QUESTIONS:
+        if question.when(answers):
+            answers[question.key] = _reply(question, question.default(answers))
+    return answers
+
+
+def _reply(question: Question, default: str) -> str:
+    while True:
+        prompt = f"{question.asks} [{default}]: " if default else f"{question.asks}: "
+        written = (getpass.getpass(f"{prompt}(is not shown) ") if question.secret else input(prompt)).strip()
+        try:
+            return question.parse(written or default)
+        except ValueError as error:
+            print(f"  {error}")
+
+
+def _given(file: Path) -> Answers:
+    """What a file answers: the same keys, each one value; `${NAME}` is taken from the environment. Raises InitError."""
+    try:
+        tree = yaml_nodes.parse(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml_nodes.NotYamlError) as error:
+        raise InitError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    items = tree.items if isinstance(tree, yaml_nodes.Mapping) else {}
+    known = {question.key for question in QUESTIONS}
+    written = {key: node.text or "" for key, node in items.items() if isinstance(node, yaml_nodes.Scalar)}
+    problems = [f'"{key}" is not asked.{did_you_mean(key, known)}' for key in items if key not in known]
+    answers: Answers = {}
+    for question in QUESTIONS:
+        if question.when(answers):
+            said = re.sub(r"\$\{(\w+)\}", lambda name: os.environ.get(name[1], ""), written.get(question.key, ""))
+            try:
+                answers[question.key] = question.parse(said or question.default(answers))
+            except ValueError as error:
+                problems.append(f"{question.key} ({question.asks}): {error}")
+                if question.key == "provider":
+                    break  # what else is asked follows from it
+    if problems:
+        raise InitError("\n  ".join([f"{file} cannot be taken as it is. Nothing was written.", *problems]))
+    return answers
+
+
+# What is written.
+
+
+@dataclass
+class _Made:
+    """The files of this installation, made one by one; `undo` takes away what was made."""
+
+    paths: list[Path] = field(default_factory=list)
+
+    def file(self, path: Path, text: str, mode: int) -> None:
+        """A new file. Raises InitError where it is there, or cannot be made."""
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            self.paths.append(path)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as made:
+                made.write(text)
+                made.flush()
+                os.fsync(made.fileno())
+        except FileExistsError:
+            raise InitError(
+                f"{path} is there already, and is not overwritten. Move it away, or begin elsewhere."
+            ) from None
+        except OSError as error:
+            raise InitError(f"{path} cannot be written: {error.strerror}.") from None
+
+    def folder(self, path: Path) -> None:
+        try:
+            path.mkdir(mode=0o700, parents=True)
+            self.paths.append(path)
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise InitError(f"{path} cannot be made: {error.strerror}.") from None
+
+    def undo(self) -> None:
+        for path in reversed(self.paths):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _written(file: Path, answers: Answers, *, asks: bool) -> Settings:
+    """Write it all, or nothing. Raises InitError and ExportError."""
+    internal = tuple(_internal(answers))
+    roster = _people(answers, internal, asks=asks)
+    folder = file.absolute().parent
+    made = _Made()
+    try:
+        made.folder(folder)
+        made.folder(folder / _SECRETS)
+        made.file(folder / _SECRETS / "round", secrets.token_hex(32) + "\n", 0o600)
+        for key in ("password", "client_secret"):
+            if key in answers:
+                made.file(folder / _SECRETS / key, answers[key] + "\n", 0o600)
+        text = _settings(answers, internal)
+        load(file, drafts={file.absolute(): text, folder / "people.csv": roster})
+        made.file(folder / "people.csv", roster, 0o640)
+        made.file(file, text, 0o640)
+    except SettingsError as error:
+        made.undo()
+        raise InitError(f"what was answered makes no settings. Nothing was written.\n\n{error}") from None
+    except BaseException:
+        made.undo()
+        raise
+    for path in made.paths:
+        if path.is_file():
+            print(f"written: {path.absolute()}")
+    return load(file)
+
+
+def _internal(answers: Answers) -> Iterator[str]:
+    """Domains of which the outside knows nothing, such as firm.local."""
+    for key in ("address", "operator"):
+        try:
+            people.valid_address(answers[key])
+        except ValueError:
+            yield answers[key].rpartition("@")[2]
+
+
+def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
+    """people.csv. Raises ExportError with every problem, by row."""
+    file = Path(answers["people"])
+    export = hr_export.read(file)
+    print(f"\n{file.name}, {len(export.rows)} rows:")
+    for taken in hr_export.recognised(export):
+        print(f"  {taken}")
+    if asks and input("Is that right? [Y/n] ").strip().casefold() in {"n", "no"}:
+        raise InitError(
+            "nothing was written. Name the columns email, name and reports_to in their first row, and retry."
+        )
+    found = hr_export.staff(export, internal)
+    if found.problems:
+        raise ExportError("\n  ".join([f"{file} cannot be taken as it is. Nothing was written.", *found.problems]))
+    columns = [one for one in people.COLUMNS if any(one in facts for facts in found.people)]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found.people)
+    return out.getvalue()
+
+
+def _settings(answers: Answers, internal: Sequence[str]) -> str:
+    provider = answers["provider"]
+    environment = Environment(
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  YAML
+    )
+    template = environment.from_string(Path(__file__).with_name("init.yaml").read_text(encoding="utf-8"))
+    quoted = {key: _quoted(answers[key]) for key in ("organisation", "operator", "address")}
+    plain = {key: answers[key] for key in ("language", "timezone", "holidays")}
+    return _aligned(
+        template.render(
+            **quoted,
+            **plain,
+            provider=provider,
+            secrets=_SECRETS,
+            internal_domains=", ".join(map(_quoted, dict.fromkeys(internal))),
+            smtp=_place(answers, "smtp"),
+            imap=_place(answers, "imap"),
+            authserv_id=_AUTHSERV.get(provider, ""),
+            login="\n".join(_login_lines(answers, anchor=True)),
+            login_again="\n".join(_login_lines(answers, anchor=False)),
+        )
+    )
+
+
+def _aligned(text: str) -> str:
+    """The comments behind values in one column."""
+    return re.sub(r"(?m)^( *[^\s#].*?) {2,}# (?=[^#\n]*$)", lambda found: f"{found[1]:<41} # ", text)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # which is YAML too
+
+
+def _place(answers: Answers, way: str) -> dict[str, object]:
+    if answers["provider"] in _PROVIDERS:
+        host, port, security = _PROVIDERS[answers["provider"]][way]
+        return {"host": host, "port": port, "security": security}
+    host, _, own = answers[way].partition(":")
+    security = answers[f"{way}_security"]
+    return {"host": host, "port": int(own) if own else _SECURITY[way][security], "security": security}
+
+
+def _login_lines(answers: Answers, *, anchor: bool) -> Iterator[str]:
+    yield f"  username: {_quoted(answers.get('username') or answers['address'])}"
+    if "password" in answers:
+        yield f"  password: {{file: {_SECRETS}/password}}"
+        return
+    if not anchor:
+        yield "  oauth: *oauth"
+        return
+    yield "  oauth: &oauth"
+    yield f"    provider: {answers['provider']}"
+    for key in ("tenant", "client_id", "key_file"):
+        if key in answers:
+            yield f"    {key}: {_quoted(answers[key])}"
+    if "client_secret" in answers:
+        yield f"    client_secret: {{file: {_SECRETS}/client_secret}}"
+
+
+# What is tried.
+
+
+def _tried(settings: Settings, *, asks: bool) -> bool:
+    """Log in to both servers; where a person has to consent, that first."""
+    if asks and signin.grants(settings) and input("Sign in at the provider now? [Y/n] ").strip().casefold() != "n":
+        problem = signin.sign_in(settings, lambda words: print(words, flush=True), sys.stdin)
+        if problem:
+            print(f"  {problem}")
+    print("\nBoth servers are tried …", flush=True)
+    good = True
+    for section in (servers.sending(settings, _now), servers.mailbox(settings, _now)):
+        good &= _shown(section)
+    if not good:
+        print("The settings are written. Mend what is wrong, and look again: onenumber check")
+    return good
+
+
+def _shown(section: Section) -> bool:
+    print(section.title)
+    for finding in section.findings:
+        print(f"  {finding.state:<5} {finding.told}" + (f"\n        {finding.fix}" if finding.fix else ""))
+    return all(finding.state != "fail" for finding in section.findings)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

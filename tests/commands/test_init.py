@@ -1,0 +1,211 @@
+"""`onenumber init`: by answers and on a terminal, against real servers; never over anything that is there."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.commands.init import QUESTIONS
+from pipeline.settings import load
+from tests.servers.mailservers import PASSWORD, MailServers
+
+EXPORT = "Name;E-Mail;Vorgesetzter\nDorte Holm;dorte@firm.test;\nAnna Bøgh;anna@firm.test;Dorte Holm\n"
+PROGRAM = str(Path(sys.executable).with_name("onenumber"))
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> dict[str, str]:
+    """What an own server's operator answers; nothing listens there."""
+    (tmp_path / "export.csv").write_text(EXPORT)
+    return {
+        "organisation": 'Firm: the "first" #1',
+        "language": "da",
+        "timezone": "Europe/Copenhagen",
+        "holidays": "dk",
+        "operator": "it@firm.test",
+        "address": "number.init@firm.test",
+        "provider": "own",
+        "smtp": "localhost:1",
+        "imap": "localhost:1",
+        "password": PASSWORD,
+        "people": str(tmp_path / "export.csv"),
+    }
+
+
+def init(tmp_path: Path, answers: dict[str, str], *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    written = [f"{key}: '{value}'" for key, value in answers.items()]
+    (tmp_path / "answers.yaml").write_text("\n".join(written) + "\n")
+    return subprocess.run(
+        [PROGRAM, "init", "--answers", "answers.yaml", *more],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_answers_make_settings_people_and_secrets_with_their_rights(tmp_path: Path, answers: dict[str, str]) -> None:
+    done = init(tmp_path, answers, "--offline")
+    assert done.returncode == 0, done.stderr
+    settings = load(tmp_path / "settings.yaml", {})
+    assert settings.organisation.name == 'Firm: the "first" #1'
+    assert settings.organisation.internal_domains == ("firm.test",)
+    assert (settings.imap.port, settings.imap.security) == (1, "tls")
+    assert settings.imap.password is not None
+    assert settings.imap.password.reveal() == PASSWORD
+    assert len(settings.organisation.secret.reveal()) == 64
+    assert [one.name for one in settings.roster.reps] == ["Anna Bøgh"]
+    assert {path.name: mode(path) for path in (tmp_path / "secrets").iterdir()} == {"round": 0o600, "password": 0o600}
+    assert mode(tmp_path / "secrets") == 0o700
+    assert PASSWORD not in (tmp_path / "settings.yaml").read_text() + done.stdout + done.stderr
+    assert "Vorgesetzter → whom they report to" in done.stdout
+
+
+def test_nothing_that_is_there_is_overwritten(tmp_path: Path, answers: dict[str, str]) -> None:
+    (tmp_path / "people.csv").write_text("mine")
+    done = init(tmp_path, answers, "--offline")
+    assert done.returncode == 1
+    assert "people.csv is there already" in done.stderr
+    assert (tmp_path / "people.csv").read_text() == "mine"
+    assert not (tmp_path / "settings.yaml").exists()
+    assert not (tmp_path / "secrets").exists()
+    (tmp_path / "people.csv").unlink()
+    assert init(tmp_path, answers, "--offline").returncode == 0
+    kept = (tmp_path / "settings.yaml").read_bytes()
+    again = init(tmp_path, answers, "--offline")
+    assert (again.returncode, (tmp_path / "settings.yaml").read_bytes()) == (1, kept)
+    assert "is there already, and is not overwritten" in again.stderr
+
+
+def test_every_problem_of_the_answers_is_told_and_nothing_written(tmp_path: Path, answers: dict[str, str]) -> None:
+    done = init(
+        tmp_path, answers | {"timezone": "Copenhagen", "operator": "nobody", "pasword": "x", "people": "no.csv"}
+    )
+    assert done.returncode == 1
+    for said in (
+        '"pasword" is not asked.\nDid you mean "password"?',
+        '"Copenhagen" is not a time zone',
+        "operator (Your own address",
+        "no.csv is not there",
+    ):
+        assert said in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.yaml", "export.csv"]
+
+
+def test_problems_of_the_export_are_told_by_row_and_nothing_is_written(tmp_path: Path, answers: dict[str, str]) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT + "Bo;bo@firm;Nobody\n")
+    done = init(tmp_path, answers)
+    assert done.returncode == 1
+    assert 'row 4 (Bo): "bo@firm"' in done.stderr
+    assert 'row 4: reports to "Nobody"' in done.stderr
+    assert not (tmp_path / "settings.yaml").exists()
+
+
+def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: dict[str, str]) -> None:
+    base = {key: answers[key] for key in ("organisation", "operator", "address", "people", "timezone")}
+    (tmp_path / "google.json").write_text("{}")
+    (tmp_path / "m").mkdir()
+    microsoft = {"provider": "microsoft365", "tenant": "t", "client_id": "c", "client_secret": "${VALUE}"}
+    done = init(tmp_path, base | microsoft, "--offline", "--settings", "m/settings.yaml", VALUE="the-value")
+    assert done.returncode == 0, done.stderr
+    settings = load(tmp_path / "m/settings.yaml", {})
+    assert settings.smtp.oauth is not None
+    assert settings.smtp.oauth == settings.imap.oauth
+    assert settings.smtp.oauth.client_secret is not None
+    assert settings.smtp.oauth.client_secret.reveal() == "the-value"
+    assert settings.imap.authserv_id == "microsoft365"
+    google = {"provider": "google", "login": "application", "key_file": str(tmp_path / "google.json")}
+    done = init(tmp_path, base | google, "--offline", "--settings", "g/settings.yaml")
+    assert done.returncode == 0, done.stderr
+    settings = load(tmp_path / "g/settings.yaml", {})
+    assert settings.imap.oauth is not None
+    assert settings.imap.oauth.key_file == tmp_path / "google.json"
+    assert settings.smtp.host == "smtp.gmail.com"
+
+
+def test_without_a_terminal_and_without_answers_nobody_is_asked(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [PROGRAM, "init"], cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--answers" in done.stderr
+
+
+def test_a_server_that_cannot_be_used_leaves_what_was_written(tmp_path: Path, answers: dict[str, str]) -> None:
+    done = init(tmp_path, answers)
+    assert done.returncode == 3
+    assert "nothing listens there" in done.stdout
+    assert "onenumber check" in done.stdout
+    assert (tmp_path / "settings.yaml").exists()
+
+
+@pytest.mark.servers
+def test_both_servers_are_tried(tmp_path: Path, answers: dict[str, str], servers: MailServers) -> None:
+    answers |= {"smtp": f"localhost:{servers.submission_port}", "imap": f"localhost:{servers.imap_port}"}
+    done = init(tmp_path, answers, SSL_CERT_FILE=str(servers.authority))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"number.init@firm.test at localhost:{servers.imap_port}" in done.stdout
+    assert "may send" in done.stdout
+
+
+@pytest.mark.servers
+def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
+    tmp_path: Path, answers: dict[str, str], servers: MailServers
+) -> None:
+    answers |= {"smtp": f"localhost:{servers.submission_port}", "imap": f"localhost:{servers.imap_port}"}
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [PROGRAM, "init"],
+        cwd=tmp_path,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        env={**os.environ, "SSL_CERT_FILE": str(servers.authority), "COLUMNS": "200"},
+    )
+    os.close(terminal)
+    shown = ""
+
+    def until(words: str) -> None:
+        nonlocal shown
+        seen = ""
+        while words not in seen:
+            ready, _, _ = select.select([screen], [], [], 60)
+            assert ready, f"never said {words!r}:\n{shown}"
+            part = os.read(screen, 4096).decode()
+            seen += part
+            shown += part
+
+    def types(words: str) -> None:
+        os.write(screen, words.encode() + b"\n")
+
+    own = [one for one in QUESTIONS if one.when({"provider": "own"}) and one.key in {*answers, "username"}]
+    for question in own:
+        until(question.asks)
+        if question.key == "timezone":
+            types("Copenhagen")
+            until("is not a time zone")
+        types(answers.get(question.key, ""))
+        if question.key in {"smtp", "imap"}:
+            until("Its security")
+            types("")
+    until("Is that right?")
+    types("")
+    until("What comes next")
+    assert process.wait(timeout=60) == 0
+    os.close(screen)
+    assert PASSWORD not in shown
+    assert load(tmp_path / "settings.yaml", {}).imap.username == "number.init@firm.test"

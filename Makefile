@@ -34,4 +34,4 @@ lint: install  ## format, lint, strict types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-.PHONY: help install demo servers test bench chartist lint
+.PHONY: help install demo servers test bench chartist lint soak

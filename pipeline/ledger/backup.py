@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline import events
 from pipeline.ledger import Ledger, LedgerDamagedError, LedgerWriteError
-from pipeline.ledger.tiny import TinyLedger, file_of
+from pipeline.ledger.tiny import TinyLedger, file_of, sync_folder, write_synced
 from pipeline.ledger.verified import verify
 
 
@@ -63,16 +63,16 @@ def _put_back(backup: Path, folder: Path, now: datetime) -> PutBack:
     shutil.rmtree(made, ignore_errors=True)
     ledger = TinyLedger(made)
     for name in (None, *TinyLedger(backup).rounds()):
-        _copy_synced(file_of(backup, name), file_of(made, name))
+        write_synced(file_of(made, name), file_of(backup, name).read_bytes())
     done = mark(ledger, now)
     (folder / "rounds").mkdir(mode=0o700, exist_ok=True)
     file_of(made, None).replace(file_of(folder, None))
-    _sync(folder)
+    sync_folder(folder)
     for name in done.rounds:
         file_of(made, name).replace(file_of(folder, name))
     for name in {*TinyLedger(folder).rounds()} - {*done.rounds}:
         file_of(folder, name).unlink()
-    _sync(folder / "rounds")
+    sync_folder(folder / "rounds")
     shutil.rmtree(made)
     return PutBack(done.since, done.rounds, kept)
 
@@ -89,22 +89,6 @@ def _kept(folder: Path, now: datetime) -> Path | None:
         name = kept / path.relative_to(folder)
         if not name.exists():
             os.link(path, name)
-    _sync(kept / "rounds")
-    _sync(kept)
+    sync_folder(kept / "rounds")
+    sync_folder(kept)
     return kept
-
-
-def _copy_synced(source: Path, target: Path) -> None:
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(source.read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

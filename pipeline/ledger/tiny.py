@@ -53,8 +53,7 @@ class TinyLedger:
         self._folder = folder
         self._files: dict[str | None, _File] = {}
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (folder / "rounds").mkdir(mode=0o700, exist_ok=True)
+            _made(folder / "rounds")
         except OSError as error:
             raise LedgerWriteError(_refused(folder, error)) from None
 
@@ -240,7 +239,7 @@ class WholeFileStorage(Storage):
         """Write the file aside and rename it over the old one. Where that cannot be done nothing has changed."""
         aside = self._path.with_suffix(".json.aside")
         try:
-            stamp = _write_synced(aside, text.sealed())
+            stamp = write_synced(aside, text.sealed())
             aside.rename(self._path)
         except OSError as error:
             with suppress(OSError):
@@ -277,7 +276,7 @@ class WholeFileStorage(Storage):
 
     def _sync(self) -> None:
         try:
-            _sync_folder(self._path.parent)
+            sync_folder(self._path.parent)
         except OSError as error:
             raise LedgerUncertainError(_uncertain(self._path, error)) from None
 
@@ -335,11 +334,20 @@ def _is_sealed(raw: bytes) -> bool:
     return head is not None and sha256(memoryview(raw)[head.end() :]).hexdigest().encode() == head[1]
 
 
+def _made(folder: Path) -> None:
+    """Make a folder with all above it, and have their names on the disk."""
+    if not folder.is_dir():
+        _made(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def _stamp(facts: os.stat_result) -> _Stamp:
     return facts.st_ino, facts.st_mtime_ns, facts.st_size
 
 
-def _write_synced(path: Path, content: bytes) -> _Stamp:
+def write_synced(path: Path, content: bytes) -> _Stamp:
+    """Write a file for its owner's eyes alone, and have its content on the disk. Its name is the folder's business."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         rest = memoryview(content)
@@ -351,7 +359,8 @@ def _write_synced(path: Path, content: bytes) -> _Stamp:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

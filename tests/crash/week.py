@@ -36,6 +36,8 @@ _SERVERS_HEADERS = re.compile(
     rb"\A(?:(?:Return-Path|Delivered-To|Received)[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+", re.IGNORECASE
 )
 _PATIENCE = 60
+_TURNS_TO_REST = 3
+"""A turn to make good, one for what follows from it (an alarm, say), and one that finds nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,19 @@ class Week:
         return self.recovered(self.now)
 
     def recovered(self, now: datetime) -> Outcome:
-        """What stands when the next turn was taken as if nothing had happened, and the one after it had nothing to
-        do."""
-        ended = self.tick(now)
-        rested = self.tick(now)
-        again = [f"exit code {one.code}: {one.log[-1000:]}" for one in (ended, rested) if one.code]
-        if not rested.code:
-            again += [f"{what} {rested.facts[what]}" for what in ("sent", "failed", "received") if rested.facts[what]]
+        """What stands when the next turns were taken as if nothing had happened, until one had nothing to do."""
+        again = ["no turn yet"]
+        for _ in range(_TURNS_TO_REST):
+            if again:
+                again = self._done(self.tick(now))
         return self._outcome(again)
+
+    @staticmethod
+    def _done(ended: Ended) -> list[str]:
+        """What a turn did, or how it failed; nothing where nothing was left to do."""
+        if ended.code:
+            return [f"exit code {ended.code}: {ended.log[-1000:]}"]
+        return [f"{what} {ended.facts[what]}" for what in ("sent", "failed", "received") if ended.facts[what]]
 
     def _outcome(self, again: Sequence[str]) -> Outcome:
         ledger = TinyLedger(self._data)
@@ -174,8 +181,8 @@ class Week:
         return mails
 
     def _letters(self) -> Iterator[Path]:
-        for person in self.firm.people:
-            folder = self.firm.servers.folder / "mail" / self.firm.address(person["who"])
+        for who in ("operator", *(person["who"] for person in self.firm.people)):
+            folder = self.firm.servers.folder / "mail" / self.firm.address(who)
             for part in ("new", "cur"):
                 yield from sorted((folder / part).glob("*"))
 

@@ -15,6 +15,7 @@ from pipeline.figures import WeekPoint
 HEIGHT = 96
 """Pixels from the foot of the picture to its highest bar."""
 
+_LEAST = 2  # pixels
 _EIGHTHS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
 
@@ -32,7 +33,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`top` and `foot` are the pixels above and below the average's line; without an average all is foot."""
+    """`top` and `foot` are the pixels above and below the average's line; without an average, or where all is nought,
+    there is no line and all is foot."""
 
     bars: tuple[Bar, ...]
     average: Decimal | None
@@ -46,8 +48,7 @@ def picture(points: Sequence[WeekPoint], average: Decimal | None) -> Picture:
         [point.total for point in points if point.total is not None] + [average or Decimal()], default=Decimal()
     )
     if highest <= 0:
-        bars = (Bar(point.week.number, point.total, 0, 0, point is points[-1]) for point in points)
-        return Picture(tuple(bars), average, 0, HEIGHT)
+        average, highest = None, Decimal(1)
     foot = HEIGHT if average is None else round(HEIGHT * average / highest)
     return Picture(
         tuple(_bar(point, highest, foot, is_now=point is points[-1]) for point in points), average, HEIGHT - foot, foot
@@ -57,8 +58,8 @@ def picture(points: Sequence[WeekPoint], average: Decimal | None) -> Picture:
 def _bar(point: WeekPoint, highest: Decimal, foot: int, *, is_now: bool) -> Bar:
     if point.total is None:
         return Bar(point.week.number, None, 0, 0, is_now)
-    # A week that is there shows, were it by two pixels: only a gap is nothing.
-    height = max(2, round(HEIGHT * max(point.total, Decimal()) / highest))
+    # A week that is there shows, were it by so little: only a gap is nothing.
+    height = max(_LEAST, round(HEIGHT * max(point.total, Decimal()) / highest))
     return Bar(point.week.number, point.total, max(0, height - foot), min(height, foot), is_now)
 
 

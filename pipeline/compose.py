@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import re
 import textwrap
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,7 @@ log = logging.getLogger("onenumber")
 
 WIDTH = 72
 _LONGEST_COMMENT = 240
-_LONGEST_WORD = 15
+_LONGEST_WORD = 10
 _MOST_NUMBERS = 6  # of a reply that are named back
 _MOST_NAMES = 60
 _MOST_NOTES = 12
@@ -96,7 +97,8 @@ class Composed:
 
 
 class Composer:
-    """Composes all mails of one organisation."""
+    """Composes all mails of one organisation. `failed` says of each kind of mail whose own templates could not be used
+    where the fault is and what it is."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -106,6 +108,7 @@ class Composer:
         self._shipped = _environment(Environment, FileSystemLoader(TEMPLATES))
         folder = settings.templates_dir
         self._own = _with_own(folder) if folder else None
+        self.failed: dict[str, str] = {}
         self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
@@ -203,8 +206,21 @@ class Composer:
             try:
                 return self._with(self._own, kind, facts, words)
             except Exception as error:  # whatever their template does, the mail leaves
+                self.failed[kind] = self._fault(error)
                 log.error("the own template failed, ours is used kind=%s reason=%r", kind, _why(error))
         return self._with(self._shipped, kind, facts, words)
+
+    def _fault(self, error: Exception) -> str:
+        """Where in the operator's templates it happened, and what."""
+        if isinstance(error, TemplateSyntaxError):
+            return f"{error.filename}, line {error.lineno}: {error.message}"
+        own = str(self._settings.templates_dir)
+        places = [
+            f"{frame.f_code.co_filename}, line {line}: "
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_filename.startswith(own)
+        ]
+        return f"{places[-1] if places else ''}{error or type(error).__name__}"
 
     def _with(self, environment: Environment, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         folder = _FOLDERS.get(kind, kind)
@@ -274,7 +290,7 @@ class Composer:
 
 def broken_templates(settings: Settings) -> Iterator[str]:
     """The operator's templates that cannot be read, each with its line and what is wrong; ours are used instead. What
-    shows only when a mail is made, such as a name that there is not, is told in the log then."""
+    shows only when a mail is made, such as a name that there is not, is `sample.broken_mails`' to find."""
     folder = settings.templates_dir
     if folder is None:
         return
@@ -355,7 +371,7 @@ def _right(text: str, width: int) -> str:
 def _is_unbroken(texts: Sequence[str]) -> bool:
     """Does a word stand in them that may be wider than its column? Breaking words wherever it is allowed would break
     shorter ones too, for then a column may be as narrow as a letter."""
-    return any(len(word) > _LONGEST_WORD for text in texts for word in text.split())
+    return any(len(word) > _LONGEST_WORD for text in texts for word in re.split(r"[\s-]+", text))
 
 
 def _tidy(text: str) -> str:

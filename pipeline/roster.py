@@ -7,11 +7,13 @@ settings.yaml or a CSV file is `settings`' business, and what a person did in a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 
+import idna
 import msgspec
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -125,8 +127,15 @@ class Roster:
 def address(written: str) -> str:
     """One spelling for one mailbox. Upper and lower case are the same person to every provider we know
     (RFC 5321 section 2.4 would let them differ), and people type both. Not casefold(), which makes one of ß and ss:
-    those are two domains, and the second may be a stranger's (RFC 5894 section 7.2)."""
-    return written.strip().lower()
+    those are two domains, and the second may be a stranger's (RFC 5894 section 7.2). An internationalised domain is
+    written in letters that every server takes (RFC 5890 section 2.3.2.1), as it stands in DNS."""
+    plain = written.strip().lower()
+    if plain.isascii():
+        return plain
+    local, at, domain = plain.rpartition("@")
+    with suppress(idna.IDNAError):  # else it is no domain, and stays as it is
+        domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}{at}{domain}"
 
 
 def spelling(name: str) -> str:

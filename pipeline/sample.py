@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -17,7 +18,7 @@ import msgspec
 
 from pipeline import alarms, events, rounds
 from pipeline.book import Alarm
-from pipeline.compose import Composed, Composer, Scene
+from pipeline.compose import Composed, Composer, Scene, broken_templates
 from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round
@@ -56,6 +57,17 @@ def firm(teams: int, reps: int, language: str, names: Sequence[str] = _NAMES, ow
     return Roster(tuple(msgspec.structs.replace(one, reports_number=one.id not in managers) for one in made))
 
 
+def tower(levels: int, language: str) -> Roster:
+    """So many managers, each reporting to the one before, and two reps below the last."""
+    chain = ["director", *(f"m{level}" for level in range(levels))]
+    made = [_person("director", "Dorte Holm", None, language)]
+    made += [
+        _person(one, _NAMES[place % len(_NAMES)], above, language) for place, (above, one) in enumerate(pairwise(chain))
+    ]
+    made += [_person(f"r{number}", _NAMES[-number - 1], chain[-1], language) for number in range(2)]
+    return Roster(tuple(msgspec.structs.replace(one, reports_number=one.email.startswith("r")) for one in made))
+
+
 def _person(local: str, name: str, above: str | None, language: str) -> Person:
     address = f"{local}@nordvik.example"
     boss = None if above is None else new_id(f"{above}@nordvik.example")
@@ -64,9 +76,14 @@ def _person(local: str, name: str, above: str | None, language: str) -> Person:
 
 @dataclass
 class Weeks:
-    """A firm's weeks, the last of them told event by event."""
+    """A firm's weeks, the last of them told event by event. Nobody reports more than `most`; in the weeks before,
+    those of `closed`, counted back from this one, had no round, and everybody reported 0 in those of `quiet`."""
 
     settings: Settings
+    composer: Composer
+    most: int = 11
+    closed: frozenset[int] = frozenset({5})
+    quiet: frozenset[int] = frozenset()
     dice: Random = field(default_factory=lambda: Random(48))  # noqa: S311  numbers to look at
     happened: list[events.Event] = field(default_factory=list)
     known: dict[Week, Timetable] = field(default_factory=dict)
@@ -90,8 +107,9 @@ class Weeks:
             raise ValueError(f"nobody is asked in {week}")
         return first
 
-    def add(self, kind: Any, **facts: Any) -> None:
-        self.happened.append(kind(key=f"{WEEK}/{len(self.happened)}", round=str(WEEK), at=self.first, **facts))
+    def add(self, kind: Any, at: datetime | None = None, **facts: Any) -> None:
+        key = f"{WEEK}/{len(self.happened)}"
+        self.happened.append(kind(key=key, round=str(WEEK), at=at or self.first, **facts))
 
     def opened(self) -> Weeks:
         self.happened = []
@@ -107,7 +125,7 @@ class Weeks:
         silent = []
         for place, rep in enumerate(self.roster.reps):
             if (place * 7) % 10 < share * 10:
-                self.answer(rep, self.dice.randrange(0, 12), self.dice.choice(_COMMENTS))
+                self.answer(rep, self.dice.randrange(self.most + 1), self.dice.choice(_COMMENTS))
             else:
                 silent.append(rep)
         if share > 0 and len(silent) > 2:
@@ -119,10 +137,10 @@ class Weeks:
             )  # fmt: skip
         return self
 
-    def answer(self, rep: Person, number: int, comment: str = "") -> None:
+    def answer(self, rep: Person, number: int, comment: str = "", at: datetime | None = None) -> None:
         self.add(
-            events.Answered, person=rep.id, number=Decimal(number), received=self.first, entered_by=rep.id,
-            comment=comment,
+            events.Answered, at=at, person=rep.id, number=Decimal(number), received=at or self.first,
+            entered_by=rep.id, comment=comment,
         )  # fmt: skip
 
     def noted(self, manager: Person, text: str) -> Weeks:
@@ -144,8 +162,8 @@ class Weeks:
         return key
 
     def before(self, weeks: int) -> tuple[Round, ...]:
-        """So many weeks before, newest first; the fifth of them was skipped, and one late answer came last week."""
-        return tuple(self._past(WEEK.plus(-back), back) for back in range(1, weeks + 1) if back != 5)
+        """So many weeks before, newest first; one late answer came last week."""
+        return tuple(self._past(WEEK.plus(-back), back) for back in range(1, weeks + 1) if back not in self.closed)
 
     def _past(self, week: Week, back: int) -> Round:
         happened: list[events.Event] = [self._event(week, events.Opened, 0, people=self.roster.people)]
@@ -155,7 +173,7 @@ class Weeks:
             if self.dice.random() < 0.9:
                 late = back == 1 and rep is self.roster.reps[-1]
                 facts: dict[str, Any] = {"person": rep.id, "entered_by": rep.id, "received": self._asked(week)}
-                number = Decimal(self.dice.randrange(0, 12))
+                number = Decimal(0 if back in self.quiet else self.dice.randrange(self.most + 1))
                 happened.append(self._event(week, events.Answered, len(happened), late=late, number=number, **facts))
         reports = [("summary", manager) for manager in self.roster.managers]
         reports += [("digest", self.roster.director)] if self.roster.director else []
@@ -175,27 +193,37 @@ class Weeks:
         times = self.times(WEEK)
         at = {"summary": times.summaries.get(key.person), "digest": times.digest}.get(key.kind) or self.first
         this = rounds.fold(self.happened, Round(str(WEEK)))
-        return Composer(self.settings).compose(key, Scene(this, times, tuple(before), at, **facts))
+        return self.composer.compose(key, Scene(this, times, tuple(before), at, **facts))
 
 
 def mails(settings: Settings, language: str) -> Iterator[Sample]:
     """Every kind of mail in one language, in its states. `settings` gives the words of the question, the sender and
-    the templates; the people are made up."""
+    the templates, and the people of the last few mails; all others are made up."""
     settings = replace(settings, organisation=replace(settings.organisation, language=language))
-    usual = Weeks(replace(settings, roster=firm(3, 14, language, own=2)))
-    past = usual.before(11)
-    yield from _to_reps(usual, past)
-    yield from _reports(usual, past)
-    yield from _to_the_operator(usual)
-    for state, roster in (
-        ("80 reps in 10 teams", firm(10, 80, language)),
-        ("40 teams", firm(40, 120, language)),
-        ("no teams", firm(0, 0, language, own=6)),
-        ("long names", firm(2, 6, language, _LONG)),
-        ("names from right to left", firm(2, 8, language, _RIGHT_TO_LEFT)),
-    ):
-        weeks = Weeks(replace(settings, roster=roster))
-        yield Sample("digest", state, _digest(weeks.opened().answered(0.8), weeks.before(11)))
+    composer = Composer(settings)
+    yield from _usual(settings, composer, language)
+    yield from _to_the_operator(Weeks(replace(settings, roster=firm(3, 14, language)), composer))
+    yield from _sizes(settings, composer, language)
+    yield from _pictures(settings, composer, language)
+    yield from _own(settings, composer, language)
+
+
+def broken_mails(settings: Settings) -> Iterator[str]:
+    """What is wrong with the operator's own templates, found by making every kind of mail with them: file, line and
+    fault, each once."""
+    if settings.templates_dir is None:
+        return
+    composer = Composer(settings)
+    for _ in _usual(settings, composer, settings.organisation.language):
+        pass
+    yield from dict.fromkeys([*broken_templates(settings), *composer.failed.values()])
+
+
+def _usual(settings: Settings, composer: Composer, language: str) -> Iterator[Sample]:
+    weeks = Weeks(replace(settings, roster=firm(3, 14, language, own=2)), composer)
+    past = weeks.before(11)
+    yield from _to_reps(weeks, past)
+    yield from _reports(weeks, past)
 
 
 def _to_reps(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
@@ -205,29 +233,37 @@ def _to_reps(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
     yield Sample("ask", "usual", weeks.mail(ask, past))
     yield Sample("nudge", "first", weeks.mail(MailKey(WEEK, "nudge", rep.id, 1), past))
     yield Sample("nudge", "last", weeks.mail(MailKey(WEEK, "nudge", rep.id, 2), past))
-    words, seven = "3 or 4, depends on how you count", Decimal(7)
-    unclear: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("two numbers", {"reason": "several", "candidates": ("3", "4"), "words": words}),
-        ("outside the bounds", {"reason": "bounds", "candidates": ("7000",), "words": "7000"}),
-        ("no number", {"reason": "none", "words": "Will tell you on Monday"}),
-        ("help", {"reason": "help", "words": "help"}),
-    )
-    for state, facts in unclear:
-        yield Sample("unclear", state, weeks.opened().mail(weeks.questioned("unclear", **facts), past))
-    others: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("which_week", {"number": seven, "other_week": str(WEEK.plus(-1))}),
-        ("confirm", {"number": seven, "reason": "answer"}),
-        ("whose", {"number": seven, "other_address": weeks.roster.reps[1].id}),
-        ("warning", {"number": seven, "other_address": "anna.privat@elsewhere.example", "reason": "k"}),
-        ("receipt", {"number": seven, "reason": "answer"}),
-    )
-    for kind, facts in others:
-        yield Sample(kind, "usual", weeks.opened().mail(weeks.questioned(kind, **facts), past))
+    for kind, state, facts in _questions(weeks.roster):
+        yield Sample(kind, state, weeks.opened().mail(weeks.questioned(kind, **facts), past))
+
+
+def _questions(roster: Roster) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each question and receipt: its kind, its state, and what it is about."""
+    words, seven, note = "3 or 4, depends on how you count", Decimal(7), "Strong week; the fair brought five of these."
+    yield "unclear", "two numbers", {"reason": "several", "candidates": ("3", "4"), "words": words}
+    yield "unclear", "outside the bounds", {"reason": "bounds", "candidates": ("7000",), "words": "7000"}
+    yield "unclear", "not whole", {"reason": "decimals", "candidates": ("3.5",), "words": "3.5"}
+    yield "unclear", "no number", {"reason": "none", "words": "Will tell you on Monday"}
+    yield "unclear", "a question", {"reason": "question", "words": "Does a renewal count?"}
+    yield "unclear", "empty", {"reason": "empty", "words": ""}
+    yield "unclear", "unknown name", {"reason": "name", "candidates": ("Ana",), "words": "Ana 4"}
+    yield "unclear", "help", {"reason": "help", "words": "help"}
+    yield "which_week", "usual", {"number": seven, "other_week": str(WEEK.plus(-1))}
+    yield "confirm", "a number", {"number": seven, "reason": "answer"}
+    yield "confirm", "away", {"reason": "away"}
+    yield "whose", "usual", {"number": seven, "other_address": roster.reps[1].id}
+    yield "whose", "no number", {"other_address": roster.reps[1].id}
+    yield "warning", "usual", {"number": seven, "other_address": "anna.privat@elsewhere.example", "reason": "k"}
+    yield "receipt", "a number", {"number": seven, "reason": "answer"}
+    yield "receipt", "away", {"reason": "away"}
+    yield "receipt", "back", {"reason": "back"}
+    yield "receipt", "withdrawn", {"reason": "withdrawn"}
+    yield "receipt", "note for this digest", {"reason": "note_now", "words": note}
+    yield "receipt", "note for the next", {"reason": "note_next", "words": note}
 
 
 def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
     manager = weeks.roster.managers[0]
-    summary = MailKey(WEEK, "summary", manager.id)
     note = "Strong week in the north; the fair brought five of these."
     for state, share, before in (
         ("usual", 0.8, past),
@@ -236,18 +272,79 @@ def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
         ("first week", 0.8, ()),
     ):
         weeks.opened().answered(share)
-        yield Sample("summary", state, weeks.mail(summary, before))
+        yield Sample("summary", state, _summary(weeks, manager, before))
         if share:
             weeks.noted(manager, note)
         yield Sample("digest", state, _digest(weeks, before))
     yield Sample(
         "digest", "late, and replies could not be read", _digest(weeks, past, late=True, unread_since=weeks.first)
     )
+    yield Sample("correction", "usual", _corrected(weeks.opened().answered(0.8), past))
+
+
+def _sizes(settings: Settings, composer: Composer, language: str) -> Iterator[Sample]:
+    """Firms of other sizes and names than is usual."""
+    for state, roster in (
+        ("80 reps in 10 teams", firm(10, 80, language)),
+        ("40 teams", firm(40, 120, language)),
+        ("12 levels", tower(12, language)),
+        ("no teams", firm(0, 0, language, own=6)),
+        ("long names", firm(2, 6, language, _LONG, own=1)),
+        ("names from right to left", firm(2, 8, language, _RIGHT_TO_LEFT, own=1)),
+    ):
+        weeks = Weeks(replace(settings, roster=roster), composer).opened().answered(0.8)
+        before = weeks.before(11)
+        yield Sample("digest", state, _digest(weeks, before))
+        if roster.managers:
+            yield Sample("summary", state, _summary(weeks, roster.managers[0], before))
+    for state, names in (("long names", _LONG), ("names from right to left", _RIGHT_TO_LEFT)):
+        weeks = Weeks(replace(settings, roster=firm(2, 6, language, names)), composer)
+        other = weeks.roster.reps[1].id
+        key = weeks.opened().questioned("whose", number=Decimal(7), other_address=other)
+        yield Sample("whose", state, weeks.mail(key, ()))
+    talkative = Weeks(replace(settings, roster=firm(1, 12, language)), composer)
+    talkative.opened()
+    for place, rep in enumerate(talkative.roster.reps):
+        talkative.answer(rep, place, " ".join(["one large: a hospital group, first meeting on Tuesday."] * place))
+    yield Sample("summary", "12 lengths of comments", _summary(talkative, talkative.roster.managers[0], ()))
+
+
+def _pictures(settings: Settings, composer: Composer, language: str) -> Iterator[Sample]:
+    """What a picture has to stand."""
+    plain = replace(settings, roster=firm(3, 14, language))
+    for state, weeks, past in (
+        ("one week of history", Weeks(plain, composer), 1),
+        ("52 weeks of history", Weeks(plain, composer), 52),
+        ("weeks without a round", Weeks(plain, composer, closed=frozenset({1, 2, 5, 6, 7, 10})), 11),
+        ("weeks of nought", Weeks(plain, composer, quiet=frozenset({2, 3, 6})), 11),
+        ("nothing but nought", Weeks(plain, composer, most=0), 11),
+        ("numbers up to 9,999", Weeks(plain, composer, most=9999, quiet=frozenset({4})), 11),
+    ):
+        before = weeks.before(past)
+        yield Sample("digest", state, _digest(weeks.opened().answered(0.8), before))
+
+
+def _own(settings: Settings, composer: Composer, language: str) -> Iterator[Sample]:
+    """The people of the settings, all of them in this language."""
+    people = tuple(msgspec.structs.replace(one, language=language) for one in settings.roster.people)
+    weeks = Weeks(replace(settings, roster=Roster(people)), composer)
+    before = weeks.before(11)
+    for state, share in (("your people", 0.8), ("your people, nobody answered", 0)):
+        weeks.opened().answered(share)
+        yield Sample("digest", state, _digest(weeks, before))
+        for manager in weeks.roster.managers[:1]:
+            yield Sample("summary", state, _summary(weeks, manager, before))
+    for rep in weeks.roster.reps[:1]:
+        yield Sample("ask", "your people", weeks.mail(MailKey(WEEK, "ask", rep.id), before))
+
+
+def _summary(weeks: Weeks, manager: Person, past: Sequence[Round]) -> Composed:
+    return weeks.mail(MailKey(WEEK, "summary", manager.id), past)
 
 
 def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
     """Each kind of trouble, and its end."""
-    composer, until = Composer(weeks.settings), weeks.first + timedelta(days=9)
+    composer, until = weeks.composer, weeks.first + timedelta(days=9)
     names = [one.name for one in weeks.roster.reps[:2]]
     troubles: tuple[dict[str, Any], ...] = (
         {"name": "mailbox", "reason": "IMAP server mail.nordvik.example:993: no answer in time. Check host and port."},
@@ -274,7 +371,22 @@ def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
 
 
 def _digest(weeks: Weeks, past: Sequence[Round], **facts: Any) -> Composed:
-    director = weeks.roster.director
-    if director is None:
+    return weeks.mail(MailKey(WEEK, "digest", _director(weeks).id), past, **facts)
+
+
+def _corrected(weeks: Weeks, past: Sequence[Round]) -> Composed:
+    """Two of the silent have answered after the digest left."""
+    director = _director(weeks)
+    digest = str(MailKey(WEEK, "digest", director.id))
+    left = weeks.times(WEEK).digest or weeks.first
+    weeks.add(events.Sent, mail=digest, at=left)
+    this = rounds.fold(weeks.happened, Round(str(WEEK)))
+    for rep in [one for one in weeks.roster.reps if this.answer(one.id) is None][:2]:
+        weeks.answer(rep, 4, at=left + timedelta(hours=16))
+    return weeks.mail(MailKey(WEEK, "correction", director.id, 1), past)
+
+
+def _director(weeks: Weeks) -> Person:
+    if weeks.roster.director is None:
         raise ValueError("a firm has a director")
-    return weeks.mail(MailKey(WEEK, "digest", director.id), past, **facts)
+    return weeks.roster.director

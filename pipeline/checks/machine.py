@@ -13,10 +13,10 @@ from pathlib import Path
 
 from pipeline import yaml_nodes
 from pipeline.checks import Section
-from pipeline.compose import broken_templates
 from pipeline.ledger import LedgerDamagedError, LedgerError
 from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.verified import verify
+from pipeline.sample import broken_mails
 from pipeline.settings import Database, Settings
 
 _SECRETS = (
@@ -155,7 +155,7 @@ def _database(section: Section, store: Database) -> None:
 def _templates(section: Section, settings: Settings) -> None:
     if settings.templates_dir is None:
         return
-    broken = list(broken_templates(settings))
+    broken = list(broken_mails(settings))
     for fault in broken:
         section.fail("templates", fault, "mend the template; until then ours is used. onenumber preview shows it")
     if not broken:

@@ -1,6 +1,7 @@
 """`onenumber preview`: every mail in every language and state, as a gallery to look at in a browser. It sends nothing.
 
-With settings it uses their question, sender and templates; without, those of the demo. The people are made up.
+With settings it uses their question, sender, templates and people; without, those of the demo. What people answered is
+made up.
 """
 
 from __future__ import annotations
@@ -25,15 +26,19 @@ from pipeline.settings import Settings
 from pipeline.words import PSEUDO, languages
 
 _LOOK_AGAIN = 0.3  # seconds
+_DARK = "@media (prefers-color-scheme:dark)"
+_SCHEMES = {"light": "@media not all", "dark": "@media all"}
+"""The page shows a mail in either scheme, whichever the reader's system has; not all browsers let a frame choose."""
 _Stamps = dict[Path, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of the gallery; `name` is the path of its files without their ending."""
+    """One line of the gallery; `name` is that of its files, in `folder`, without their ending."""
 
     kind: str
     state: str
+    folder: str
     name: str
 
 
@@ -101,8 +106,8 @@ def _write(read: Settings, spoken: Sequence[str], out: Path) -> None:
         Path(__file__).with_name("preview.html").read_text(encoding="utf-8")
     )
     rows = [row for every in shown.values() for row in every]
-    opening = next(row.name for row in rows if (row.kind, row.state) == ("digest", "usual"))
-    page = template.render(languages=shown, count=len(rows), week=sample.WEEK.number, first=f"{opening}.html")
+    opening = next(row for row in rows if (row.kind, row.state) == ("digest", "usual"))
+    page = template.render(languages=shown, count=len(rows), week=sample.WEEK.number, first=opening)
     (out / "index.html").write_text(page, encoding="utf-8")
     print(f"{len(rows)} mails. Open this in a browser:\n  {(out / 'index.html').absolute().as_uri()}", flush=True)
 
@@ -118,6 +123,9 @@ def _written(read: Settings, language: str, out: Path) -> Iterator[_Row]:
         name = re.sub(r"\W+", "-", f"{one.kind}-{one.state}").strip("-")
         mail = opened(one.mail.message)
         (folder / f"{name}.html").write_text(mail.html, encoding="utf-8")
+        for scheme, always in _SCHEMES.items():
+            (folder / scheme).mkdir(exist_ok=True)
+            (folder / scheme / f"{name}.html").write_text(mail.html.replace(_DARK, always), encoding="utf-8")
         (folder / f"{name}.txt").write_text(f"{mail.subject}\n\n{mail.text}", encoding="utf-8")
         (folder / f"{name}.eml.txt").write_bytes(one.mail.message)
-        yield _Row(one.kind, one.state, f"{language}/{name}")
+        yield _Row(one.kind, one.state, language, name)

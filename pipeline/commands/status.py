@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from pipeline import commands, figures
-from pipeline.compose import broken_templates
 from pipeline.figures import PersonLine
 from pipeline.history import History
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.rounds import MailState, Round
+from pipeline.sample import broken_mails
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import local
@@ -75,7 +75,7 @@ def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[
         ],
         "unreadable_since": commands.written(unread.since) if unread else None,
         "unreadable_reason": unread.reason if unread else None,
-        "broken_templates": list(broken_templates(season.settings)),
+        "broken_templates": list(broken_mails(season.settings)),
         "next": commands.written(season.next_instant(now)),
     }
 

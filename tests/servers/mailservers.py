@@ -27,6 +27,7 @@ from tests.servers.authority import certificates
 from tests.servers.tokens import TokenServer
 
 DOMAIN = "firm.test"
+INTERNATIONAL_DOMAIN = "xn--blbr-roah.test"  # blåbær.test
 PASSWORD = "one-number-tests"
 AUTHSERV_ID = "mx.firm.test"
 SMALL_MAILBOX = "small"
@@ -287,7 +288,7 @@ mydestination =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks =
-virtual_mailbox_domains = {DOMAIN}
+virtual_mailbox_domains = {DOMAIN}, {INTERNATIONAL_DOMAIN}
 virtual_mailbox_maps = static:all
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 lmtp_destination_concurrency_limit = 10

@@ -92,22 +92,15 @@ def test_lines_are_short_and_ascii_and_end_as_they_should(gallery: Gallery) -> N
 
 
 def test_headers_are_whole_and_none_stands_twice(gallery: Gallery) -> None:
-    once = {
-        "From",
-        "To",
-        "Reply-To",
-        "Subject",
-        "Date",
-        "Message-ID",
-        "MIME-Version",
-        "Content-Type",
-        "Content-Language",
-    }
+    once = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Language"]
     for name, raw in sources(gallery).items():
         message = message_from_bytes(raw, _class=EmailMessage, policy=default)
         names = message.keys()
         assert len(names) == len(set(names)), name
-        assert once <= set(names), name
+        assert set(once) <= set(names), name
+        assert ("Reply-To" in names) != name.startswith("en/alarm"), (
+            name
+        )  # a warning to the operator is answered by nobody
         assert not any(header.defects for header in message.values()), name
         assert message["Message-ID"].endswith("@nordvik.example>") or message["Message-ID"].endswith(
             "@nordvik.test>"
@@ -151,5 +144,5 @@ def test_a_mailbox_in_letters_of_its_own_is_written_in_utf_8_for_a_server_that_t
     bogh = told.roster.at("bøgh@firm.test")
     assert bogh is not None
     raw = Composer(told.settings).compose(MailKey(WEEK, "ask", bogh.id), told.scene()).message
-    assert "To: Anna <bøgh@firm.test>".encode() in raw
-    assert not re.search(rb"=\?utf-8", raw.partition(b"\r\n\r\n")[0])
+    assert "<bøgh@firm.test>".encode() in raw.partition(b"\r\nReply-To")[0]
+    assert raw.partition(b"\r\n\r\n")[2].isascii()

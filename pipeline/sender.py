@@ -51,7 +51,8 @@ class Letters:
 class Sender:
     """`writer` is who wrote, by address; `mail` the mail of ours that is answered, and `carrier` what told; `verdict`
     what our server says of the writer: pass, fail or nothing. `ours` tells that the message answers one of our mails,
-    even where no token says which."""
+    even where no token says which. `own` tells that it is one of our mails,
+    come back to us as it was."""
 
     address: str
     writer: Person | None
@@ -59,6 +60,7 @@ class Sender:
     carrier: str
     verdict: str
     ours: bool
+    own: bool = False
 
     def is_known_for(self, person: Person | None) -> bool:
         """Is the writer's address one of this person's?"""
@@ -86,7 +88,14 @@ def identify(
         carrier,
         verdict(message, written_from, trust),
         key is not None or mail.is_our_subject(subject),
+        _is_own(header(message, "Message-ID"), trust, letters),
     )
+
+
+def _is_own(message_id: str, trust: Trust, letters: Letters) -> bool:
+    """Did we write it? No client gives a reply the Message-ID of what it answers."""
+    known = message_id in letters.aliases or message_id.strip("<>").partition("@")[0] in letters.aliases
+    return known or next(iter(mail.tokens(message_id, trust.secrets)), None) is not None
 
 
 def writer_address(message: Message) -> str:

@@ -101,6 +101,14 @@ def _rehearsal(letter: Letter, _: Desk) -> Verdict | None:
     return FOREIGN if mail is not None and mail.kind in {"rehearsal", "probe", *ALARMS} else None
 
 
+def _own_mail(letter: Letter, desk: Desk) -> Verdict | None:
+    """A list that we are on, a copy for the archive, a rule that sends our mail back: what it says is our own."""
+    if not letter.sender.own:
+        return None
+    person = _person_of_token(letter, desk)
+    return Verdict("auto_reply", person=person.id if person else None)
+
+
 def _machine(letter: Letter, desk: Desk) -> Verdict | None:
     """Never answered; it counts for the person whose mail it is about. Being away, only for whose mailbox says so."""
     if not letter.machine:
@@ -259,6 +267,7 @@ def _unvouched(letter: Letter, desk: Desk) -> Verdict | None:
 
 RULES = (
     Rule("a rehearsal's or a probe's mail, or an alarm's", _rehearsal),
+    Rule("our own mail came back", _own_mail),
     Rule("a machine wrote it", _machine),
     Rule("it fails the authentication that it should have passed", _fails_authentication),
     Rule("a manager answers a summary", _manager),

@@ -16,9 +16,11 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from imapclient import IMAPClient
@@ -32,6 +34,7 @@ PASSWORD = "one-number-tests"
 AUTHSERV_ID = "mx.firm.test"
 SMALL_MAILBOX = "small"
 """The tag of a firm whose mailbox holds 30,000 bytes and no more."""
+_fillings = count(1)
 _PATIENCE = 60  # seconds until a test gives up on a server
 
 
@@ -80,6 +83,19 @@ class MailServers:
             return (
                 [facts[b"BODY[]"] for _, facts in sorted(client.fetch(uids, ["BODY.PEEK[]"]).items())] if uids else []
             )
+
+    def fill(self, address: str, messages: Sequence[bytes], *, arrived: datetime | None = None) -> None:
+        """Put messages into an inbox as files of its Maildir, in their order: thousands of them in a moment."""
+        folder = self.folder / "mail" / address
+        self.messages(address)  # makes the Maildir
+        at = (arrived or datetime.now(UTC)).timestamp()
+        for number, raw in enumerate(messages):
+            name = f"{int(at)}.M{number:07}P{next(_fillings)}.fill"
+            aside = folder / "tmp" / name
+            aside.write_bytes(raw)
+            os.utime(aside, (at, at))
+            shutil.chown(aside, "mail", "mail")
+            aside.rename(folder / "new" / name)
 
     def wait_for(self, address: str, count: int, folder: str = "INBOX") -> list[bytes]:
         """The mails of a folder, as soon as there are so many; IDLE tells when to look again."""

@@ -127,11 +127,6 @@ class History:
         weeks = (week.plus(-back) for back in range(count + 1))
         return (self.round(one) for one in weeks if one == week or str(one) in kept or one in self._rounds_ahead)
 
-    def latest(self, week: Week) -> datetime | None:
-        """When the last event of a round was kept."""
-        happened = self._ledger.events(str(week))
-        return happened[-1].at if happened else None
-
     def stage(self, happened: Sequence[Event]) -> None:
         """Let rounds and book show these events from now on, until `keep` or `unstage`."""
         for round_, some in _by_round(happened).items():

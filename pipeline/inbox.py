@@ -329,7 +329,7 @@ class Inbox:
 
     def _arrived(self, fetched: Fetched, season: Season, now: datetime) -> datetime:
         """INTERNALDATE, but never in the future: of our own clock, or of what it showed before it was set back."""
-        latest = self._history.latest(season.week(now))
+        latest = self._history.round(season.week(now)).latest
         return min(fetched.arrived, now if latest is None else max(now, latest))
 
     def _moves_later(self, place: _Place, outcome: events.Received) -> None:

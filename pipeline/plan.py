@@ -277,7 +277,8 @@ def settled(this: Round, key: MailKey, now: datetime) -> bool:
     """Is there nothing (more) to do for this mail now?"""
     state = this.mail(key)
     if state.refused is not None:
-        return state.refused.retry_at is None or now < state.refused.retry_at
+        # A refusal from the future was noted by a clock that has been set back since: it keeps nothing waiting.
+        return state.refused.retry_at is None or state.refused.at <= now < state.refused.retry_at
     return state.sent is not None or state.skipped is not None
 
 

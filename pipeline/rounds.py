@@ -43,7 +43,8 @@ class MailState:
 class Round:
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
     `received` maps a message's hash to what became of it; `resent` are the keys of mails that the operator wants to
-    leave again."""
+    leave again. `latest` is the latest time at which anything was kept, which is not the last event's where a clock
+    was set back."""
 
     week: str
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Round:
     undeliverable: Mapping[str, events.Undeliverable] = field(default_factory=dict)
     received: Mapping[str, events.Received] = field(default_factory=dict)
     resent: tuple[str, ...] = ()
+    latest: datetime | None = None
 
     @property
     def roster(self) -> Roster:
@@ -122,8 +124,10 @@ class _Work:
         self.undeliverable = dict(start.undeliverable)
         self.received = dict(start.received)
         self.resent = list(start.resent)
+        self.latest = start.latest
 
     def apply(self, event: events.Event) -> None:
+        self.latest = event.at if self.latest is None else max(self.latest, event.at)
         match event:
             case events.Opened() | events.Joined() | events.Changed() | events.Left():
                 self._person(event)
@@ -217,4 +221,5 @@ class _Work:
             self.undeliverable,
             self.received,
             tuple(self.resent),
+            self.latest,
         )

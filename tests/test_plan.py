@@ -48,9 +48,9 @@ def friday(clock: str) -> datetime:
 class Played:
     """A round that is played: `at` is one turn of a worker, whose mails all leave unless it dies first."""
 
-    def __init__(self, roster: Roster = FIRM) -> None:
-        self.times = timetable(WEEK, roster, Schedule())
-        self.round = Round(str(WEEK))
+    def __init__(self, roster: Roster = FIRM, week: Week = WEEK) -> None:
+        self.times = timetable(week, roster, Schedule())
+        self.round = Round(str(week))
         self.sent: list[tuple[datetime, MailKey]] = []
         self.skipped: list[tuple[MailKey, str]] = []
         self._tell(events.Opened(key="opened", round=str(WEEK), at=WEEK_BEGINS, people=roster.people))

@@ -2,10 +2,11 @@
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -68,6 +69,25 @@ def test_every_event_is_explained() -> None:
     page = (DOCS / "how-it-works.md").read_text()
     for kind in get_args(events.Event):
         assert f"`{kind.__struct_config__.tag}`" in page, kind
+
+
+def reference() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "scripts" / "write-reference"))
+
+
+def test_the_reference_of_the_settings_is_what_the_code_says_and_leaves_no_key_unexplained() -> None:
+    page = (DOCS / "reference-settings.md").read_text(encoding="utf-8")
+    assert page == reference()["settings_page"](), "run scripts/write-reference"
+    assert "|  |" not in page, "a key has no word beside it in settings.example.yaml"
+
+
+def test_the_reference_of_the_commands_has_every_command_and_every_option() -> None:
+    # Not letter by letter: each version of Python breaks its lines of help elsewhere.
+    page = (DOCS / "reference-commands.md").read_text(encoding="utf-8")
+    written = reference()["commands_page"]()
+    for word in set(re.findall(r"(?m)^## onenumber .*$|--[a-z-]+", written)):
+        assert word in page, f"{word}: run scripts/write-reference"
+    assert re.findall(r"(?m)^## .*$", page) == re.findall(r"(?m)^## .*$", written), "run scripts/write-reference"
 
 
 def test_every_file_that_is_named_exists() -> None:

@@ -102,12 +102,12 @@ def test_a_manager_nobody_knows_is_told_with_both_lines(refused: Callable[..., s
         ('digest: "Fri 17:00"', "digest: Friday evening", 'write it as "Fri 13:00"'),
         ("holidays: DK ", "holidays: XX ", '"XX" has no calendar of public holidays'),
         ("maximum: 999", "maximum: -1", "question.maximum is below question.minimum"),
-        ("security: tls\n", "security: none\n", "would send the password in clear to mail.nordvik.example"),
+        ("security: tls ", "security: none ", "would send the password in clear to mail.nordvik.example"),
         ("  name: Nordvik  ", "  nick: Nordvik  ", "organisation.name is missing"),
         ("email: anna@nordvik.example", "email: anna@@nordvik.example", 'people[2].email is "anna@@nordvik.example"'),
         ("email: liz@nordvik.example", "email: anna@nordvik.example", "already stands at people[2]"),
         ("to: dorte@nordvik.example", "to: anna@nordvik.example", "in a circle: mads@nordvik.example"),
-        ("    reports_to: dorte@nordvik.example\n", "", "there would be two directors"),
+        ("    reports_to: dorte@nordvik.example ", "    ", "there would be two directors"),
         ("{from: 2026-12-21, to: 2026-12-31}", "{from: 2026-12-21, to: 2026-12-01}", "before it begins"),
         ("also_read: [Junk]", "also_read: [INBOX]", "must all differ"),
         ("store: tinydb:data", "store: postgresql://a:p@ss@db/one", "write / as %2F and @ as %40"),
@@ -125,7 +125,8 @@ def test_what_is_wrong_is_refused_and_said(refused: Callable[..., str], old: str
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_lines(refused: Callable[..., str]) -> None:
-    said = refused("  minimum: 0\n  maximum: 999 ", "  minimum: none\n  maximum: lots ")
+    minimum = next(line for line in EXAMPLE.read_text().splitlines() if line.startswith("  minimum: 0 "))
+    said = refused(f"{minimum}\n  maximum: 999 ", "  minimum: none\n  maximum: lots ")
     assert said.index("question.minimum") < said.index("question.maximum")
 
 

@@ -27,24 +27,43 @@ class Alarm:
     quiet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """`probed` is what the last of so many `probes` has shown of the provider; `refused` is why the worker goes on with
+    older settings than the file has, which it has done so many times (`refusals`)."""
+
+    probed: events.Probed | None = None
+    probes: int = 0
+    refused: events.SettingsRefused | None = None
+    refusals: int = 0
+
+    def after(self, event: events.Probed | events.SettingsRefused | events.SettingsTaken) -> Installation:
+        match event:
+            case events.Probed():
+                return replace(self, probed=event, probes=self.probes + 1)
+            case events.SettingsRefused():
+                return replace(self, refused=event, refusals=self.refusals + 1)
+            case events.SettingsTaken():
+                return replace(self, refused=None)
+
+
 @dataclass(frozen=True)
 class Book:
     """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away; `silences` counts
     how often the mailbox could not be read, `passed` up to which UID a folder of a UIDVALIDITY was looked at,
-    `probes` how often the provider was probed, and `probed` is what the last probe has shown. `restored` is the last
-    time that a backup was put back, `rereads` whether what was read since it was made has still to be looked for."""
+    and `installation` what is known of the provider and the settings. `restored` is the last time that a backup was put
+    back, `rereads` whether what was read since it was made has still to be looked for."""
 
     first_round: Week | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     away: Mapping[str, events.Away] = field(default_factory=dict)
     unreadable: events.Unreadable | None = None
     silences: int = 0
-    probed: events.Probed | None = None
-    probes: int = 0
     passed: Mapping[tuple[str, int], int] = field(default_factory=dict)
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     restored: events.Restored | None = None
     rereads: bool = False
+    installation: Installation = Installation()
 
     def absences(self) -> dict[str, tuple[Absence, ...]]:
         """Absences with a date, by person: from the day they were told of until their last day."""
@@ -95,8 +114,8 @@ def _looked_after(book: Book, event: events.Event) -> Book:
             return replace(book, unreadable=event, silences=book.silences + 1)
         case events.Readable():
             return replace(book, unreadable=None)
-        case events.Probed():
-            return replace(book, probed=event, probes=book.probes + 1)
+        case events.Probed() | events.SettingsRefused() | events.SettingsTaken():
+            return replace(book, installation=book.installation.after(event))
         case events.Restored():
             return replace(book, restored=event, rereads=True)
         case events.Reread():

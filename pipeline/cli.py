@@ -338,7 +338,11 @@ def _status(given: argparse.Namespace) -> int:
     from pipeline.commands import status
 
     now = given.now or datetime.now(UTC)
-    return status.run(_settings(given), now=now, week=given.week, as_json=given.json)
+    try:
+        settings = _settings(given)
+    except SettingsError as error:
+        raise SettingsError(f"{error}\n\nA worker that is running goes on with the settings that it has.") from None
+    return status.run(settings, now=now, week=given.week, as_json=given.json)
 
 
 def _held(given: argparse.Namespace) -> int:

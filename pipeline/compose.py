@@ -31,7 +31,16 @@ from typing import Any
 from urllib.parse import quote
 
 import css_inline
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline import charts, figures, mail, message
@@ -107,7 +116,7 @@ class Composer:
         self._domain = settings.sender.address.rpartition("@")[2]
         self._shipped = _environment(Environment, FileSystemLoader(TEMPLATES))
         folder = settings.templates_dir
-        self._own = _with_own(folder) if folder else None
+        self._own = _as_of_now(folder) if folder else None
         self.failed: dict[str, str] = {}
         self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
@@ -331,6 +340,18 @@ def _is_message_id(written: str) -> bool:
 def _with_own(folder: Path) -> Environment:
     """The operator's templates before ours. They are sandboxed: a template may not reach beyond the mail."""
     return _environment(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES]))
+
+
+def _as_of_now(folder: Path) -> Environment:
+    """The same, with the operator's templates as they are now: what is changed later is for whoever asks anew."""
+    kept: dict[str, tuple[str, str, Callable[[], bool]]] = {}
+    for path in folder.rglob("*"):
+        if path.suffix in {".html", ".txt"}:
+            try:
+                kept[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8"), str(path), lambda: True
+            except (OSError, UnicodeError) as error:
+                log.error("an own template cannot be read, ours is used file=%s reason=%r", path, str(error))
+    return _environment(SandboxedEnvironment, ChoiceLoader([FunctionLoader(kept.get), FileSystemLoader(TEMPLATES)]))
 
 
 def _environment(kind: type[Environment], loader: BaseLoader | None) -> Environment:

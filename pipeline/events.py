@@ -278,6 +278,16 @@ class Calmed(_Event, frozen=True, kw_only=True, tag="calmed"):
     quiet: bool = False
 
 
+class SettingsRefused(_Event, frozen=True, kw_only=True, tag="settings_refused"):
+    """The settings were changed while the worker ran, in a way that it cannot use; the old ones hold."""
+
+    reason: str
+
+
+class SettingsTaken(_Event, frozen=True, kw_only=True, tag="settings_taken"):
+    """The settings that were refused are in order now."""
+
+
 Event = (
     Installed
     | Opened
@@ -308,6 +318,8 @@ Event = (
     | Reread
     | Known
     | Probed
+    | SettingsRefused
+    | SettingsTaken
 )
 """Any event; its class is told by the field `kind`."""
 

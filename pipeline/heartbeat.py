@@ -23,6 +23,10 @@ class Heartbeat:
         self._url = url
         self._well: bool | None = None
 
+    def call(self, url: str | None) -> None:
+        """Call this address from now on."""
+        self._url = url
+
     def start(self) -> None:
         self._call("/start")
 

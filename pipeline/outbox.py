@@ -146,6 +146,11 @@ class Outbox:
                 usable.append(connection)
         return usable
 
+    @property
+    def owes(self) -> bool:
+        """Is there something that became of a mail and could not be kept yet, as on a full disk?"""
+        return bool(self._unkept)
+
     def close(self) -> None:
         self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
         for connection in self._connections:

@@ -144,6 +144,8 @@ class _Work:
                 | events.Probed()
                 | events.Alarmed()
                 | events.Calmed()
+                | events.SettingsRefused()
+                | events.SettingsTaken()
             ):
                 raise ValueError(f"{event.key} belongs into the standing book, not into round {self.start.week}")
             case events.Rewritten():

@@ -63,6 +63,11 @@ class Turns:
             self._season, self._ids = Season(self.settings, self.history), ids
         return self._season
 
+    @property
+    def is_settled(self) -> bool:
+        """Does the ledger know of everything that these turns did? Others may then go on in their place."""
+        return not self._outbox.owes
+
     def tick(self, now: datetime) -> Ticked:
         """Collect, then dispatch, as of `now` (aware). Raises LedgerError where nothing can be kept."""
         with self._ledger.writing():

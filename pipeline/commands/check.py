@@ -94,7 +94,7 @@ class _Check:
         if isinstance(probed, Section):
             yield probed
         book = self._history.book if self._history is not None else None
-        found = book.probed if book is not None else None
+        found = book.installation.probed if book is not None else None
         if not offline:
             yield self._domain(found.signed if found else ())
         if found is not None:
@@ -121,7 +121,7 @@ class _Check:
         ledger = open_ledger(self._settings.store)
         history = History(ledger)
         try:
-            found = probe.probe(self._settings, _clock(), time.monotonic, history.book.probes + 1)
+            found = probe.probe(self._settings, _clock(), time.monotonic, history.book.installation.probes + 1)
         except probe.ProbeFailedError as error:
             section = Section("probe", "Probe")
             section.fail("probe", str(error), "mend what the checks above name, and probe again")

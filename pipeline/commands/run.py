@@ -8,7 +8,7 @@ from pipeline.checks.machine import exposed
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Settings
-from pipeline.tick import Turns
+from pipeline.worker.reloading import Reloading
 from pipeline.worker.scheduled import Stop, Worker
 from pipeline.worker.service import Service
 
@@ -23,11 +23,12 @@ def run(settings: Settings) -> int:
     with ledger.working(), stop.on_signals():
         for finding in exposed(settings):
             log.warning(finding)
-        turns = Turns(settings, ledger, stopped=stop)
+        heartbeat = Heartbeat(settings.heartbeat)
+        turns = Reloading(settings, ledger, heartbeat, stopped=stop)
         log.info("worker started people=%d store=%s", len(settings.roster.people), settings.store)
         service.ready()
         try:
-            Worker(turns, stop, Heartbeat(settings.heartbeat)).run()
+            Worker(turns, stop, heartbeat).run()
         finally:
             service.stopping()
             turns.close()

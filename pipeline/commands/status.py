@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime
+from textwrap import indent
 from typing import Any
 
 from pipeline import commands, figures
@@ -56,7 +57,7 @@ def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[
     this, times = history.round(week), season.times(week)
     before = history.before(week, _WEEKS_BACK)
     lines = [figures.person_line(this, person, before, times) for person in this.roster.reps] if this.opened else []
-    unread = history.book.unreadable
+    unread, refused = history.book.unreadable, history.book.installation.refused
     first = season.first_week(now)
     return {
         "now": commands.written(now),
@@ -75,6 +76,8 @@ def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[
         ],
         "unreadable_since": commands.written(unread.since) if unread else None,
         "unreadable_reason": unread.reason if unread else None,
+        "settings_refused_since": commands.written(refused.at) if refused else None,
+        "settings_refused_reason": refused.reason if refused else None,
         "broken_templates": list(broken_mails(season.settings)),
         "next": commands.written(season.next_instant(now)),
     }
@@ -143,6 +146,11 @@ def _tell(facts: dict[str, Any], season: Season) -> None:
         print(f"  held: a message of {clock(one['arrived'])}: {one['rule']}")
     if facts["unreadable_since"]:
         print(f"  The mailbox cannot be read since {clock(facts['unreadable_since'])}: {facts['unreadable_reason']}")
+    if facts["settings_refused_since"]:
+        print(
+            f"  The worker refused new settings at {clock(facts['settings_refused_since'])}, and goes on with the old:"
+        )
+        print(indent(str(facts["settings_refused_reason"]), "    "))
     for fault in facts["broken_templates"]:
         print(f"  An own template cannot be used, ours is: {fault}")
     print(f"  Next: {clock(facts['next'])}")

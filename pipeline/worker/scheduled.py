@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Protocol
 
 from schedule import Scheduler
 
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger import LedgerError
-from pipeline.tick import Turns
+from pipeline.tick import Ticked
 
 log = logging.getLogger("onenumber")
 
@@ -86,12 +87,22 @@ class Stop:
                 signal.signal(number, handler)
 
 
+class TakesTurns(Protocol):
+    """What a worker works with: `tick.Turns`, or whatever chooses them."""
+
+    def tick(self, now: datetime) -> Ticked: ...
+
+    def next_instant(self, now: datetime) -> datetime | None: ...
+
+    def wait(self, seconds: float) -> bool: ...
+
+
 class Worker:
     """Turns until the wish to stop. `clock` tells the time (aware), `turns` does what is to be done then."""
 
     def __init__(
         self,
-        turns: Turns,
+        turns: TakesTurns,
         stop: Stop,
         heartbeat: Heartbeat,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),

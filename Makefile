@@ -25,6 +25,9 @@ bench: servers  ## measure a round's speed as ratios, and the reader against the
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/reading.py --held-back
 
+bench-mails: servers  ## set our mails beside public templates, which are fetched: size, what clients lack, accessibility
+	$(BIN)/python benchmarks/mails.py
+
 chartist:  ## fetch the charting library of the report pages from npm again
 	scripts/refresh-chartist
 
@@ -34,4 +37,4 @@ lint: install  ## format, lint, strict types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-.PHONY: help install demo servers test bench chartist lint soak
+.PHONY: help install demo servers test bench bench-mails chartist lint soak

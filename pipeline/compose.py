@@ -369,14 +369,19 @@ def _environment(kind: type[Environment], loader: BaseLoader | None) -> Environm
     return environment
 
 
+def _one_line(text: str) -> str:
+    """No line ends, and one space between words; those that no line may break at stay, such as stand in numbers."""
+    return re.sub(r"[^\S\u00a0\u202f]+", " ", str(text)).strip()
+
+
 def _wrapped(text: str, indent: str = "") -> str:
     """A paragraph at 72 columns."""
-    return textwrap.fill(" ".join(str(text).split()), WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.fill(_one_line(text), WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _item(text: str) -> str:
     """One of a list, its further lines below its first word."""
-    return textwrap.fill(" ".join(str(text).split()), WIDTH, initial_indent="- ", subsequent_indent="  ")
+    return textwrap.fill(_one_line(text), WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
 def _column(text: str, width: int) -> str:
@@ -978,5 +983,5 @@ class _Facts:
 
 def _short(text: str, most: int) -> str:
     """A person's words on one line, cut where they grow too long."""
-    line = " ".join(text.split())
+    line = _one_line(text)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

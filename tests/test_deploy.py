@@ -1,0 +1,69 @@
+"""What is in deploy/ names commands, files and extras that exist, and gives the service no more than it needs."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.cli import _parser
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOY = ROOT / "deploy"
+SERVICES = ("onenumber.service", "onenumber-tick.service")
+HARDENING = (
+    "NoNewPrivileges=true",
+    "ProtectSystem=strict",
+    "ProtectHome=true",
+    "PrivateTmp=true",
+    "PrivateDevices=true",
+    "CapabilityBoundingSet=",
+    "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+    "SystemCallFilter=@system-service",
+    "MemoryDenyWriteExecute=true",
+    "UMask=0077",
+    "StateDirectoryMode=0700",
+    "User=onenumber",
+)
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "onenumber.cron"])
+def test_the_command_that_is_started_is_one_of_ours(name: str) -> None:
+    (arguments,) = re.findall(
+        r"/opt/onenumber/bin/onenumber ([a-z -]+?)(?: >|$)", (DEPLOY / name).read_text(), re.MULTILINE
+    )
+    assert _parser().parse_args(arguments.split()).command in {"run", "tick"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_gets_no_more_than_it_needs(name: str) -> None:
+    lines = (DEPLOY / name).read_text().splitlines()
+    assert [wanted for wanted in HARDENING if wanted not in lines] == []
+
+
+def test_the_worker_tells_systemd_how_it_is() -> None:
+    text = (DEPLOY / "onenumber.service").read_text()
+    assert "Type=notify" in text
+    assert "WatchdogSec=" in text
+
+
+def test_the_image_is_built_from_what_is_there() -> None:
+    text = (DEPLOY / "Containerfile").read_text()
+    for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
+        for source in sources.split():
+            assert (ROOT / source).exists(), source
+    (extras,) = re.findall(r"'\.\[([a-z,]+)\]'", text)
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras.split(",")) <= set(known)
+    assert re.findall(r"^USER (\d+)$", text, re.MULTILINE) == ["10001"]
+
+
+def test_the_containers_are_cut_off_from_all_else() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    worker = services["onenumber"]
+    assert (DEPLOY / worker["build"]["context"] / worker["build"]["dockerfile"]).exists()
+    assert worker["read_only"] is True
+    assert worker["cap_drop"] == ["ALL"]
+    assert set(worker["depends_on"]) <= set(services)
+    assert all("ports" not in service for service in services.values())

@@ -27,10 +27,11 @@ def _twice(undisturbed: Outcome, outcome: Outcome) -> int:
 
 
 def _try(this: Week, points: list[Point], chance: random.Random) -> list[Point]:
-    """Kill the turn, and perhaps what makes good for it; answers with where."""
+    """Kill the turn, and perhaps what makes good for it; answers with where. Not twice while a message is read: it
+    would rightly be held as one that ends the process."""
     this.put_back()
     killed: list[Point] = []
-    while not killed or chance.random() < _AGAIN:
+    while not killed or (chance.random() < _AGAIN and not this.is_reading()):
         point = chance.choice(points)
         if not this.killed_at(point):
             break

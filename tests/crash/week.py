@@ -36,8 +36,8 @@ _SERVERS_HEADERS = re.compile(
     rb"\A(?:(?:Return-Path|Delivered-To|Received)[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+", re.IGNORECASE
 )
 _PATIENCE = 60
-_TURNS_TO_REST = 3
-"""A turn to make good, one for what follows from it (an alarm, say), and one that finds nothing to do."""
+_TURNS_TO_REST = 4
+"""At the most: a turn to make good, one or two for what follows from it (an alarm, say), and one with nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -133,17 +133,30 @@ class Week:
         self._settle()
         return ended
 
+    def is_reading(self) -> bool:
+        """Was a message being read when the process died?"""
+        file = self._data / "reading.json"
+        return file.exists() and file.read_bytes() not in {b"", b"{}"}
+
     def undisturbed(self) -> Outcome:
         self.put_back()
         return self.recovered(self.now)
 
     def recovered(self, now: datetime) -> Outcome:
         """What stands when the next turns were taken as if nothing had happened, until one had nothing to do."""
-        again = ["no turn yet"]
+        again: list[str] = []
         for _ in range(_TURNS_TO_REST):
-            if again:
-                again = self._done(self.tick(now))
+            before = self._kept_now()
+            again = self._done(self.tick(now))
+            if not again and self._kept_now() == before:
+                break
+        else:
+            again = again or ["the ledger is written at every turn"]
         return self._outcome(again)
+
+    def _kept_now(self) -> dict[Path, bytes]:
+        """What the ledger's files hold."""
+        return {path: path.read_bytes() for path in self._data.rglob("*.json") if path.name != "reading.json"}
 
     @staticmethod
     def _done(ended: Ended) -> list[str]:

@@ -13,7 +13,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.ledger import LedgerBusyError, LedgerWriteError, WorkerRunningError
@@ -58,8 +58,9 @@ def _held(path: Path, wait: float) -> Iterator[str | None]:
         if not _locked(descriptor, wait):
             yield _named(path)
             return
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode(), 0)
+        with suppress(OSError):  # a full disk has no room for a name; the lock holds without it
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode(), 0)
         yield None
     finally:
         os.close(descriptor)

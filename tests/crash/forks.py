@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -52,9 +53,15 @@ class Forks:
         self._folder = folder
 
     def run(
-        self, arguments: Sequence[str], trace: Sequence[str] = (), log: Path | None = None, mutant: str = ""
+        self,
+        arguments: Sequence[str],
+        trace: Sequence[str] = (),
+        log: Path | None = None,
+        mutant: str = "",
+        largest: int = 0,
     ) -> Ended:
-        """Run one command to its end, under strace with these options where there are any; or a mutant of it."""
+        """Run one command to its end, under strace with these options where there are any; or a mutant of it; or where
+        no file may get larger than so many bytes."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {
@@ -63,6 +70,7 @@ class Forks:
             "log": str(log),
             "folder": str(self._folder),
             "mutant": mutant,
+            "largest": largest,
         }
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -123,6 +131,8 @@ def _become(order: dict[str, Any]) -> None:
         for name, descriptor in (("told", 1), ("said", 2)):
             os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
         os.kill(os.getpid(), signal.SIGSTOP)
+        if order["largest"]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"], resource.RLIM_INFINITY))
         if order["mutant"]:
             getattr(mutants, order["mutant"])()
         code = cli.main(order["arguments"])

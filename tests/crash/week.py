@@ -127,11 +127,15 @@ class Week:
         assert was_killed(log) == (ended.code == -9), log[-2000:]
         return was_killed(log)
 
-    def tick(self, now: datetime, trace: Sequence[str] = ()) -> Ended:
+    def tick(self, now: datetime, trace: Sequence[str] = (), largest: int = 0) -> Ended:
         arguments = ("tick", "--json", "--now", now.isoformat(), "--settings", str(self.firm.file))
-        ended = self._forks.run(arguments, trace, self._log, self.mutant)
+        ended = self._forks.run(arguments, trace, self._log, self.mutant, largest)
         self._settle()
         return ended
+
+    def size(self) -> int:
+        """The bytes of the largest file of the ledger."""
+        return max(len(content) for content in self._kept_now().values())
 
     def is_reading(self) -> bool:
         """Was a message being read when the process died?"""

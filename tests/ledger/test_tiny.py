@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,6 +75,22 @@ def test_a_disk_that_fills_up_at_any_byte_leaves_the_file_whole(
         assert file.read_bytes() == before
         assert list(file.parent.iterdir()) == [file]
     assert ledger.events(WEEK) == again().events(WEEK) == (claim("ask/a"),)
+    assert ledger.append([claim("ask/b")]) == (claim("ask/b"),)
+    assert again().events(WEEK) == (claim("ask/a"), claim("ask/b"))
+
+
+def test_the_systems_own_limit_at_any_byte_leaves_the_file_whole(
+    ledger: TinyLedger, file: Path, again: Callable[[], TinyLedger]
+) -> None:
+    before, hard = file.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    for largest in range(len(before) + 60):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+        try:
+            with pytest.raises(LedgerWriteError, match=r"W48\.json could not be written: File too large"):
+                ledger.append([claim("ask/b")])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        assert file.read_bytes() == before
     assert ledger.append([claim("ask/b")]) == (claim("ask/b"),)
     assert again().events(WEEK) == (claim("ask/a"), claim("ask/b"))
 

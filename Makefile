@@ -31,10 +31,11 @@ bench-mails: servers  ## set our mails beside public templates, which are fetche
 chartist:  ## fetch the charting library of the report pages from npm again
 	scripts/refresh-chartist
 
-lint: install  ## format, lint, strict types, import contract
+lint: install  ## format, lint, strict types, import contract, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/audit-dependencies
 
 .PHONY: help install demo servers test bench bench-mails chartist lint soak

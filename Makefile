@@ -38,4 +38,9 @@ lint: install  ## format, lint, strict types, import contract, known vulnerabili
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/audit-dependencies
 
-.PHONY: help install demo servers test bench bench-mails chartist lint soak
+lock: install  ## write requirements.lock anew after a change of pyproject.toml, by uv
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --universal --quiet --output-file requirements.lock
+
+.PHONY: help lock install demo servers test bench bench-mails chartist lint soak

@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="onenumber",
         description="One weekly question by plain email, answered with one number.",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="show the versions that a report of a fault needs, and exit"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     settings = argparse.ArgumentParser(add_help=False)
@@ -196,6 +198,10 @@ def _add_those_that_look_after_it(
     restore.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     restore.set_defaults(call=_restore)
 
+    completion = commands.add_parser("completion", help="what makes a shell complete these commands")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="SHELL", help="bash, zsh or tcsh")
+    completion.set_defaults(call=_completion)
+
     people = commands.add_parser("people", help="the roster: list, add, import, move, away, rename, leave")
     _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
 
@@ -245,9 +251,9 @@ class _Version(argparse.Action):
     """Looks the version up when it is asked for, which takes longer than all else that `--help` does."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
-        from importlib.metadata import version
+        from pipeline.commands import version
 
-        print(f"onenumber {version('onenumber')}")
+        print(version.told(Path("settings.yaml")))
         parser.exit()
 
 
@@ -426,6 +432,12 @@ def _resend(given: argparse.Namespace) -> int:
     return resend.run(
         _settings(given), kind=given.kind, named=given.person, week=given.week, now=now, dry_run=given.dry_run
     )
+
+
+def _completion(given: argparse.Namespace) -> int:
+    from pipeline.commands import completion
+
+    return completion.run(_parser(), given.shell)
 
 
 def _people_list(given: argparse.Namespace) -> int:

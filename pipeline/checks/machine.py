@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shutil
 import stat
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline import yaml_nodes
+from pipeline import version, yaml_nodes
 from pipeline.checks import Section
 from pipeline.ledger import LedgerDamagedError, LedgerError
 from pipeline.ledger.opened import open_ledger
@@ -31,13 +29,12 @@ _SECRETS = (
 _LITTLE, _TOO_LITTLE = 500_000_000, 50_000_000  # bytes free; a round of 80 people takes less than one million
 _NO_SECRET = re.compile(r"\$\{|^tinydb:")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_PARTS = ("tinydb", "imapclient", "holidays", "babel", "tzdata")
 
 
 def check(settings: Settings) -> Section:
     """Look at the files of this installation, and change none."""
     section = Section("machine", "This machine")
-    section.ok("versions", f"One Number {version('onenumber')}, Python {platform.python_version()}, {_parts()}")
+    section.ok("versions", f"One Number {version.own()}, Python {version.python()}, {version.parts()}")
     _secrets(section, settings)
     if isinstance(settings.store, Path):
         _folder(section, settings.store)
@@ -56,17 +53,6 @@ def exposed(settings: Settings) -> tuple[str, ...]:
     if isinstance(settings.store, Path):
         _folder(section, settings.store)
     return tuple(f"{one.told}: {one.fix}" for one in section.findings if one.state == "fail")
-
-
-def _parts() -> str:
-    """What the times and the mails depend on; a part that is not installed is left out."""
-    told = []
-    for part in _PARTS:
-        try:
-            told.append(f"{part} {version(part)}")
-        except PackageNotFoundError:
-            continue
-    return ", ".join(told)
 
 
 def _secrets(section: Section, settings: Settings) -> None:

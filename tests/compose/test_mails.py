@@ -106,6 +106,7 @@ def test_silence_is_never_nought(tell: Tell) -> None:
     digest = tell().asked().mail("digest", "jens")
     assert digest.subject == "No numbers for week 48 (0 of 4 answered)"
     assert "0 new opportunities" not in digest.text + digest.html
+    assert ">No numbers yet</h1>" in digest.html
     answered = tell().asked().answered("anna", 0).mail("digest", "jens")
     assert answered.subject == "0 new opportunities in week 48 (1 of 4 answered)"
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pipeline import figures
 from pipeline.figures import PersonLine, Totals
 from pipeline.mail import MailKey
-from pipeline.roster import Person
+from pipeline.roster import Person, Roster
 from pipeline.rounds import Round
 from pipeline.timetable import Timetable
 from pipeline.weeks import Week
@@ -67,10 +67,11 @@ def chronicle(reader: Person, rounds: Sequence[tuple[Round, Timetable]], now: da
     managers: list[Mapping[str, Person]] = []
     people: list[Mapping[str, Person]] = []
     for this, times in rounds:
-        top = this.roster.director if reader.reports_to is None else this.people.get(reader.id)
-        if top is None or not this.roster.reports(top.id):
+        roster = this.roster
+        top = roster.director if reader.reports_to is None else roster.get(reader.id)
+        if top is None or not roster.reports(top.id):
             continue
-        entry = _entry(this, top, times, now, is_theirs=top.id == reader.id)
+        entry = _entry(this, roster, top, times, now, is_theirs=top.id == reader.id)
         entries[entry.week] = entry
         managers.append({team: this.people[team] for team in entry.teams if team != OWN})
         people.append({line.person.id: line.person for line in entry.lines})
@@ -78,12 +79,12 @@ def chronicle(reader: Person, rounds: Sequence[tuple[Round, Timetable]], now: da
     return Chronicle(reader, weeks, entries, _latest(managers), _latest(people))
 
 
-def _entry(this: Round, top: Person, times: Timetable, now: datetime, *, is_theirs: bool) -> Entry:
+def _entry(this: Round, roster: Roster, top: Person, times: Timetable, now: datetime, *, is_theirs: bool) -> Entry:
     everyone = figures.scope(this, top, (), times)
     rest = {line.person.id: line for line in everyone}
     teams: dict[str, Tally] = {}
-    for manager in this.roster.reports(top.id):
-        if this.roster.reports(manager.id):
+    for manager in roster.reports(top.id):
+        if roster.reports(manager.id):
             team = figures.scope(this, manager, (), times)
             teams[manager.id] = _tally(this, team)
             for line in team:

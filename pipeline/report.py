@@ -99,6 +99,13 @@ def index(readers: Sequence[Reader], words: Words, *, organisation: str, timezon
 
 
 def _rendered(name: str, words: Words, facts: Mapping[str, Any]) -> str:
+    css = Markup(_text("page.css"))  # noqa: S704
+    return _speaking(words).get_template(name).render(**facts, words=words, css=css, generator=GENERATOR)
+
+
+@cache
+def _speaking(words: Words) -> Environment:
+    """The templates in one language, compiled once."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -111,8 +118,7 @@ def _rendered(name: str, words: Words, facts: Mapping[str, Any]) -> str:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
         translations.gettext, translations.ngettext, newstyle=True
     )
-    css = Markup(_text("page.css"))  # noqa: S704
-    return environment.get_template(name).render(**facts, words=words, css=css, generator=GENERATOR)
+    return environment
 
 
 @cache

@@ -99,7 +99,7 @@
     const lowest = Math.min(0, ...known);
     const isWhole = known.every(Number.isInteger);
     const width = box.clientWidth;
-    const room = Math.max(...[highest, lowest].map(value => read(value).length)) * 7 + 16;
+    const room = Math.max(...[highest, lowest].map(value => read(value).length)) * 7.5 + 14;
     const step = (width - room - 8) / values.length;
     const every = Math.max(1, Math.ceil(26 / step));
     const chart = new Chartist[kind](box, { labels, series: [values] }, {
@@ -111,7 +111,7 @@
     drawn.set(box, chart);
     chart.on('draw', one => {
       if (one.type === 'bar') bar(one, values[one.index], { step, marked, open });
-      if (one.type === 'label') label(one, { every, read, count: values.length });
+      if (one.type === 'label') label(one, { every, read, room, count: values.length });
     });
     chart.on('created', made => {
       const { svg, chartRect: field, axisY } = made;
@@ -148,11 +148,11 @@
   }
 
   // The library writes its labels as HTML within the picture; as text of the picture they print and scale everywhere.
-  function label(one, { every, read, count }) {
+  function label(one, { every, read, room, count }) {
     const isAcross = one.axis.units.pos === 'x';
     const facts = isAcross
       ? { x: one.x + one.width / 2, y: one.y + 14 }
-      : { x: one.x + one.width - 2, y: one.y + one.height + 4 };
+      : { x: room - 10, y: one.y + one.height + 4 };
     if (!isAcross || (count - 1 - one.index) % every === 0) {
       one.group.elem('text', facts, isAcross ? 'middle' : 'end').getNode().textContent = isAcross ? one.text : read(Number(one.text));
     }
@@ -193,7 +193,9 @@
     cells.forEach((text, place) => {
       const cell = document.createElement(place ? 'td' : 'th');
       if (!place) cell.scope = 'row';
-      cell.textContent = text;
+      const apart = document.createElement('bdi');  // a span of numbers keeps its order between words that run the other way
+      apart.textContent = text;
+      cell.append(apart);
       made.append(cell);
     });
     return made;

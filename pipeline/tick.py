@@ -18,7 +18,7 @@ from pipeline.history import History
 from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger, LedgerError
 from pipeline.ledger.opened import room
-from pipeline.outbox import Dispatched, Outbox
+from pipeline.outbox import Dispatched, Outbox, Share
 from pipeline.season import WEEKS_BACK, Season
 from pipeline.settings import Settings
 
@@ -39,6 +39,14 @@ class Ticked:
     def pause(self) -> float | None:
         """After how many seconds it makes sense to go on; None: with the next thing that is due."""
         return 0.0 if self.unfinished else self.dispatched.pause
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the first half of a turn found: the shares that have something due, and why the mailbox cannot be read."""
+
+    shares: tuple[int, ...]
+    problem: str
 
 
 class Turns:
@@ -85,6 +93,29 @@ class Turns:
         problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
         problems |= dict.fromkeys([sent.problem] if sent.problem else [])
         return Ticked(received, sent, tuple(problems), visits[-1].unfinished)
+
+    def collect(self, now: datetime, of: int) -> Gathered:
+        """The first half of a turn, where others send: collect, and tell which of so many shares have something due.
+        Raises LedgerError where nothing can be kept."""
+        with self._ledger.writing():
+            season = self._begun(now)
+            visit = self._collect(season, now)
+            shares = self._outbox.shares(season, now, of, readable=_is_read(visit))
+            self._watch(season, now)
+            self._tidy(season, now)
+        return Gathered(shares, visit.reason if visit.pause is None else "")
+
+    def send(self, now: datetime, share: Share) -> Dispatched:
+        """The other half: send a share of what is due, beside others who do the same. Before nudges the mailbox is read
+        again, by one at a time."""
+        season = self.season
+
+        def again() -> bool:
+            with self._ledger.writing():
+                return _is_read(self._collect(season, now))
+
+        readable = self.history.book.unreadable is None
+        return self._outbox.dispatch(season, now, readable=readable, collect=again, share=share)
 
     def _watch(self, season: Season, now: datetime) -> None:
         """Keep what has gone wrong and what is over. The operator hears of it in the next turn: what this one has just

@@ -1,13 +1,15 @@
-"""`onenumber run`: the worker, until it is told to stop."""
+"""`onenumber run`: the worker, until it is told to stop; the only one of a folder, or one of many of a database."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from pipeline.checks.machine import exposed
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
-from pipeline.settings import Settings
+from pipeline.settings import Database, Settings
 from pipeline.worker.reloading import Reloading
 from pipeline.worker.scheduled import Stop, Worker
 from pipeline.worker.service import Service
@@ -16,21 +18,36 @@ log = logging.getLogger("onenumber")
 
 
 def run(settings: Settings) -> int:
-    """Work until SIGTERM or SIGINT. Raises LedgerBusyError where a worker is there already."""
+    """Work until SIGTERM or SIGINT. Raises LedgerBusyError where a worker is there already, or the ledger is moved."""
     service = Service()
     stop = Stop(service.alive)
-    ledger = open_ledger(settings.store)
-    with ledger.working(), stop.on_signals():
+    with stop.on_signals(), _worker(settings, stop) as work:
         for finding in exposed(settings):
             log.warning(finding)
-        heartbeat = Heartbeat(settings.heartbeat)
-        turns = Reloading(settings, ledger, heartbeat, stopped=stop)
         log.info("worker started people=%d store=%s", len(settings.roster.people), settings.store)
         service.ready()
         try:
-            Worker(turns, stop, heartbeat).run()
+            work()
         finally:
             service.stopping()
-            turns.close()
     log.info("worker stopped")
     return 0
+
+
+@contextmanager
+def _worker(settings: Settings, stop: Stop) -> Iterator[Callable[[], None]]:
+    """What works until the wish to stop."""
+    ledger, heartbeat = open_ledger(settings.store), Heartbeat(settings.heartbeat)
+    if isinstance(settings.store, Database):
+        ledger.close()  # it has told by now what is not installed, or not there
+        from pipeline.worker.queued import QueuedWorker
+
+        with QueuedWorker(settings, settings.store, stop, heartbeat) as queued:
+            yield queued.run
+        return
+    with ledger.working():
+        turns = Reloading(settings, ledger, heartbeat, stopped=stop)
+        try:
+            yield Worker(turns, stop, heartbeat).run
+        finally:
+            turns.close()

@@ -58,6 +58,10 @@ MIGRATIONS: tuple[LiteralString, ...] = (
     create table onenumber_departures (at timestamptz not null default clock_timestamp(), mails integer not null);
     create table onenumber_reading (message text primary key, times integer not null);
     """,
+    """
+    create table onenumber_turns (at timestamptz not null);
+    insert into onenumber_turns values ('-infinity');
+    """,
 )
 """What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
 
@@ -281,6 +285,23 @@ class PostgresLedger:
         """The session, for what is kept beside the events. Raises LedgerReadError where the database is not there."""
         with self._asking("read") as session:
             yield session
+
+    def turn_begins(self) -> None:
+        """Remember that a turn began now, for those who watch that there are turns."""
+        with self._asking("written") as session:
+            session.execute("update onenumber_turns set at = clock_timestamp()")
+
+    def seconds_since_turn(self) -> float:
+        """How long ago the last turn of any worker began; for ever where there was none."""
+        with self._asking("read") as session:
+            return float(_one(session, "select extract(epoch from clock_timestamp() - at) from onenumber_turns"))
+
+    def make_tables_of_others(self, one_of_them: str, schema: LiteralString) -> None:
+        """Run what makes the tables of the queue, once, where they are missing."""
+        with self._asking("written") as session, session.transaction():
+            session.execute("select pg_advisory_xact_lock(%s)", [_MIGRATING])
+            if _one(session, "select to_regclass(%(name)s)", {"name": one_of_them}) is None:
+                session.execute(schema)
 
     def now(self) -> datetime:
         """The database's clock, which is one for all workers."""

@@ -1,0 +1,218 @@
+"""The worker of many machines: turns and batches as jobs of Procrastinate, in the very database of the ledger.
+
+Laws:
+1. A job carries no mail and no message, only "take a turn" or "send what is due of share 3". What is due is asked of
+   the ledger when the job runs, so a job that is lost, late or run twice changes nothing: the next turn makes another.
+2. One turn at a time over all workers, and one batch of a share at a time: the engine's locks. What keeps a mail from
+   leaving twice is not they, but the ledger's claims.
+3. The time is the database's. A worker whose clock is wrong sends nothing early and nothing late.
+   Hence no job is given a time at which to run: the engine would take it from the worker's clock.
+4. A batch ends after BATCH mails, and makes its successor; or where the pace of all workers together is used up, and
+   the next turn makes it.
+
+Procrastinate gives the queue, its locks, the schedule, the heartbeat by which a dead worker's jobs are known, and the
+graceful stop (its manual: Locks; Queueing locks; Periodic tasks; Stalled jobs). Its tables are made where missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+import psycopg
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+from procrastinate.jobs import Status
+from psycopg_pool import PoolTimeout
+
+from pipeline.heartbeat import Heartbeat
+from pipeline.ledger import LedgerError
+from pipeline.ledger.postgres import PostgresLedger
+from pipeline.outbox import Share
+from pipeline.settings import Database, Settings
+from pipeline.tick import Turns
+from pipeline.worker.scheduled import PAUSES, Stop
+
+log = logging.getLogger("onenumber")
+
+EVERY = "* * * * * */10"
+"""A turn every ten seconds, once over all workers; the sixth field is croniter's seconds."""
+
+SHARES = 16
+"""So many batches may be under way at once, over all workers; a person's mails are always in the same share."""
+
+BATCH = 50
+_WATCH_SECONDS = 5.0
+_MISSED_SECONDS = 25.0  # no turn for so long: the schedule does not make them, be it for a clock that was wrong
+_BEAT_SECONDS = 5.0
+_STALLED_SECONDS = 20.0  # without a sign of life a worker is dead to the engine
+_STOP_SECONDS = 3.0
+_AGAIN_SECONDS = 2.0
+_HOUR = 3600.0
+
+
+class QueuedWorker:
+    """One of any number of workers. `clock` tells the time by a ledger."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Database,
+        stop: Stop,
+        heartbeat: Heartbeat,
+        clock: Callable[[PostgresLedger], datetime] = PostgresLedger.now,
+    ) -> None:
+        self._store = store
+        self._stop = stop
+        self._heartbeat = heartbeat
+        self._clock = clock
+        self.ledger = PostgresLedger(store)
+        self._watched = PostgresLedger(store)
+        self._turns = Turns(settings, self.ledger, stopped=stop)
+        alone = replace(settings, smtp=replace(settings.smtp, connections=1))
+        ledgers = [PostgresLedger(store) for _ in range(settings.smtp.connections)]
+        self._senders = [(ledger, Turns(alone, ledger, stopped=stop)) for ledger in ledgers]
+        self._connections = len(ledgers)
+        self._troubles = 0
+        self._rests_until = 0.0
+        self._beat_at = time.monotonic() + _HOUR
+
+    def run(self) -> None:
+        """Work until the wish to stop; where the database is lost, begin again when it is back."""
+        for name in ("procrastinate", "psycopg.pool"):  # what matters of it is said here, in our own words
+            logging.getLogger(name).propagate = False
+            logging.getLogger(name).addHandler(logging.NullHandler())
+        self._heartbeat.start()
+        while not self._stop():
+            try:
+                asyncio.run(self._connected())
+            except (psycopg.Error, ProcrastinateException, LedgerError, PoolTimeout) as error:
+                log.error("the database was lost; work goes on when it is back reason=%r", type(error).__name__)
+            if not self._stop.wait(_AGAIN_SECONDS):
+                log.info("connecting to the database again store=%s", self._store)
+
+    def close(self) -> None:
+        self._watched.close()
+        self._turns.close()
+        for _, turns in self._senders:
+            turns.close()
+
+    async def _connected(self) -> None:
+        """Take jobs for as long as the database is there and nobody wishes to stop."""
+        connector = PsycopgConnector(conninfo=self._store.url.reveal(), min_size=1, max_size=4, timeout=10.0)
+        app = App(connector=connector)
+        schema = app.schema_manager.get_schema()
+        await asyncio.to_thread(self.ledger.make_tables_of_others, "procrastinate_jobs", schema)
+
+        @app.periodic(cron=EVERY)
+        @app.task(name="turn", queue="turns", lock="turn", queueing_lock="turn")
+        async def turn(timestamp: int) -> None:
+            await self._take_turn(app)
+
+        @app.task(name="send", queue="batches")
+        async def send(share: int) -> None:
+            await self._send(app, share)
+
+        async with app.open_async():
+            takers = [
+                self._take(app, "turns", 1),
+                self._take(app, "batches", self._connections),
+                self._watch(app),
+                self._stopped(),
+            ]
+            tasks = [asyncio.create_task(taker) for taker in takers]
+            done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            for task in done:
+                task.result()
+
+    async def _take(self, app: App, queue: str, at_once: int) -> None:
+        await app.run_worker_async(
+            queues=[queue],
+            concurrency=at_once,
+            fetch_job_polling_interval=_WATCH_SECONDS,
+            update_heartbeat_interval=_BEAT_SECONDS,
+            stalled_worker_timeout=_STALLED_SECONDS,
+            shutdown_graceful_timeout=_STOP_SECONDS,
+            delete_jobs="always",
+            install_signal_handlers=False,
+        )
+
+    async def _stopped(self) -> None:
+        while not await asyncio.to_thread(self._stop.wait, 0.5):
+            pass
+
+    async def _take_turn(self, app: App) -> None:
+        """Collect, and have sent what is due."""
+        shares: tuple[int, ...] = ()
+        well = False
+        try:
+            shares, well = await asyncio.to_thread(self._collect)
+        except LedgerError as error:
+            log.error("turn failed reason=%r", str(error))
+        except Exception:
+            log.exception("a turn failed; the next one tries again")
+        self._heartbeat.went(well=well)
+        for share in shares:
+            await self._defer(app, share)
+
+    def _collect(self) -> tuple[tuple[int, ...], bool]:
+        self.ledger.turn_begins()
+        now = self._clock(self.ledger)
+        collected = self._turns.collect(now, SHARES)
+        return collected.shares, not collected.problem
+
+    async def _send(self, app: App, share: int) -> None:
+        """Send a batch; the rest, if there is one, is another job."""
+        if time.monotonic() < self._rests_until:
+            return
+        ledger, turns = sender = self._senders.pop()
+        pause: float | None = None
+        try:
+            sent = await asyncio.to_thread(lambda: turns.send(self._clock(ledger), Share(share, SHARES, BATCH)))
+            pause = sent.pause
+            self._went(well=not sent.problem)
+        except LedgerError as error:
+            log.error("a batch failed reason=%r", str(error))
+        except Exception:
+            log.exception("a batch failed; the next turn tries again")
+        finally:
+            self._senders.append(sender)
+        if pause == 0.0 and not self._stop():
+            await self._defer(app, share)
+
+    def _went(self, *, well: bool) -> None:
+        """After trouble with the mail server, leave it alone for a while, a little longer each time."""
+        if well:
+            self._troubles = 0
+        else:
+            self._rests_until = time.monotonic() + PAUSES[min(self._troubles, len(PAUSES) - 1)]
+            self._troubles += 1
+
+    async def _defer(self, app: App, share: int) -> None:
+        name = f"share/{share}"
+        with suppress(AlreadyEnqueued):
+            await app.configure_task("send", lock=name, queueing_lock=name).defer_async(share=share)
+
+    async def _watch(self, app: App) -> None:
+        """Take the jobs of the dead out of the way, and see that there are turns."""
+        manager = app.job_manager
+        while True:
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+                log.warning("a job of a worker that is gone was given up task=%s", job.task_name)
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+            await manager.prune_stalled_workers(_STALLED_SECONDS)
+            if await asyncio.to_thread(self._watched.seconds_since_turn) > _MISSED_SECONDS:
+                with suppress(AlreadyEnqueued):
+                    await app.configure_task("turn", lock="turn", queueing_lock="turn").defer_async(timestamp=0)
+            if time.monotonic() >= self._beat_at:
+                self._beat_at = time.monotonic() + _HOUR
+                self._heartbeat.beat()
+            await asyncio.sleep(_WATCH_SECONDS)

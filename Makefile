@@ -43,4 +43,7 @@ lock: install  ## write requirements.lock anew after a change of pyproject.toml,
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --universal --quiet --output-file requirements.lock
 
+soak: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
+	$(BIN)/python scripts/soak-workers 2000 6 40 2 1
+
 .PHONY: help lock install demo servers test bench bench-mails chartist lint soak

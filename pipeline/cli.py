@@ -109,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     forget.set_defaults(call=_forget)
 
+    move = commands.add_parser("move", help="carry the ledger over into another store")
+    move.add_argument("--from", dest="source", required=True, metavar="STORE", help="such as tinydb:data")
+    move.add_argument("--to", dest="target", required=True, metavar="STORE", help="such as postgresql://USER@HOST/NAME")
+    move.set_defaults(call=_move)
+
     _add_those_that_only_look(commands, settings, printing)
     _add_those_that_look_after_it(commands, settings, printing)
     return parser
@@ -331,6 +336,12 @@ def _tick(given: argparse.Namespace) -> int:
     from pipeline.commands import tick
 
     return tick.run(_settings(given, logging=True), now=given.now or datetime.now(UTC), as_json=given.json)
+
+
+def _move(given: argparse.Namespace) -> int:
+    from pipeline.commands import move
+
+    return move.run(given.source, given.target)
 
 
 def _plan(given: argparse.Namespace) -> int:

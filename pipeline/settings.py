@@ -200,6 +200,14 @@ def store(written: str, folder: Path) -> Store:
     raise ValueError("write it as tinydb:FOLDER, such as tinydb:data, or as postgresql://USER:PASSWORD@HOST/DATABASE")
 
 
+def named_store(written: str, folder: Path, environment: Mapping[str, str]) -> Store:
+    """`store`, with `${NAME}` filled in from the environment, so that no password need stand in a command."""
+    missing = [name for name in _ENVIRONMENT.findall(written) if name not in environment]
+    if missing:
+        raise ValueError(f"the environment variable {missing[0]} is not set")
+    return store(_ENVIRONMENT.sub(lambda found: environment[found[1]], written), folder)
+
+
 def load(
     file: Path, environment: Mapping[str, str] | None = None, drafts: Mapping[Path, str] | None = None
 ) -> Settings:

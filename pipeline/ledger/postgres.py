@@ -60,7 +60,7 @@ MIGRATIONS: tuple[LiteralString, ...] = (
     """,
     """
     create table onenumber_turns (at timestamptz not null);
-    insert into onenumber_turns values ('-infinity');
+    insert into onenumber_turns values (to_timestamp(0));
     """,
 )
 """What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
@@ -292,7 +292,7 @@ class PostgresLedger:
             session.execute("update onenumber_turns set at = clock_timestamp()")
 
     def seconds_since_turn(self) -> float:
-        """How long ago the last turn of any worker began; for ever where there was none."""
+        """How long ago the last turn of any worker began; more than fifty years where there was none."""
         with self._asking("read") as session:
             return float(_one(session, "select extract(epoch from clock_timestamp() - at) from onenumber_turns"))
 

@@ -20,7 +20,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -71,9 +71,10 @@ class QueuedWorker:
         self._stop = stop
         self._heartbeat = heartbeat
         self._clock = clock
-        self.ledger = PostgresLedger(store)
+        self._held = ExitStack()
         self._watched = PostgresLedger(store)
-        self._turns = Turns(settings, self.ledger, stopped=stop)
+        self._ledger = PostgresLedger(store)
+        self._turns = Turns(settings, self._ledger, stopped=stop)
         alone = replace(settings, smtp=replace(settings.smtp, connections=1))
         ledgers = [PostgresLedger(store) for _ in range(settings.smtp.connections)]
         self._senders = [(ledger, Turns(alone, ledger, stopped=stop)) for ledger in ledgers]
@@ -84,7 +85,7 @@ class QueuedWorker:
 
     def run(self) -> None:
         """Work until the wish to stop; where the database is lost, begin again when it is back."""
-        for name in ("procrastinate", "psycopg.pool"):  # what matters of it is said here, in our own words
+        for name in ("procrastinate", "psycopg"):  # what matters of it is said here, in our own words
             logging.getLogger(name).propagate = False
             logging.getLogger(name).addHandler(logging.NullHandler())
         self._heartbeat.start()
@@ -92,22 +93,29 @@ class QueuedWorker:
             try:
                 asyncio.run(self._connected())
             except (psycopg.Error, ProcrastinateException, LedgerError, PoolTimeout) as error:
-                log.error("the database was lost; work goes on when it is back reason=%r", type(error).__name__)
+                # The engine's own words may show how it connects; ours do not.
+                reason = str(error) if isinstance(error, LedgerError) else type(error).__name__
+                log.error("the database was lost; work goes on when it is back reason=%r", reason)
             if not self._stop.wait(_AGAIN_SECONDS):
                 log.info("connecting to the database again store=%s", self._store)
 
-    def close(self) -> None:
-        self._watched.close()
+    def __enter__(self) -> QueuedWorker:
+        """Raises WorkerRunningError while the history is being moved."""
+        self._held.enter_context(self._watched.working())
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._turns.close()
-        for _, turns in self._senders:
-            turns.close()
+        for sender in self._senders:
+            sender[1].close()
+        self._held.close()
 
     async def _connected(self) -> None:
         """Take jobs for as long as the database is there and nobody wishes to stop."""
         connector = PsycopgConnector(conninfo=self._store.url.reveal(), min_size=1, max_size=4, timeout=10.0)
         app = App(connector=connector)
         schema = app.schema_manager.get_schema()
-        await asyncio.to_thread(self.ledger.make_tables_of_others, "procrastinate_jobs", schema)
+        await asyncio.to_thread(self._ledger.make_tables_of_others, "procrastinate_jobs", schema)
 
         @app.periodic(cron=EVERY)
         @app.task(name="turn", queue="turns", lock="turn", queueing_lock="turn")
@@ -164,8 +172,8 @@ class QueuedWorker:
             await self._defer(app, share)
 
     def _collect(self) -> tuple[tuple[int, ...], bool]:
-        self.ledger.turn_begins()
-        now = self._clock(self.ledger)
+        self._ledger.turn_begins()
+        now = self._clock(self._ledger)
         collected = self._turns.collect(now, SHARES)
         return collected.shares, not collected.problem
 

@@ -291,3 +291,9 @@ def test_a_message_that_ended_a_worker_is_known_to_the_next_one(ledger: Postgres
     with ledger.attempts().reading("m1"):
         assert again().attempts().failed("m1") == 1
     assert again().attempts().failed("m1") == 0
+
+
+def test_how_long_there_was_no_turn_is_known_to_all_from_the_beginning(ledger: PostgresLedger, again: Open) -> None:
+    assert ledger.seconds_since_turn() > 1e9
+    ledger.turn_begins()
+    assert again().seconds_since_turn() < 60

@@ -32,11 +32,8 @@ def main() -> None:
     settings, stop = load(Path(facts["settings"])), Stop()
     assert isinstance(settings.store, Database)
     logs.begin(settings.log)
-    with stop.on_signals():
-        worker = QueuedWorker(settings, settings.store, stop, Heartbeat(None), played)
-        with worker.ledger.working():
-            worker.run()
-        worker.close()
+    with stop.on_signals(), QueuedWorker(settings, settings.store, stop, Heartbeat(None), played) as worker:
+        worker.run()
 
 
 main()

@@ -65,9 +65,9 @@ _MOST_NUMBERS = 6  # of a reply that are named back
 _MOST_NAMES = 60
 _MOST_NOTES = 12
 _MOST_CORRECTIONS = 12
-_ASKING = frozenset({"ask", "nudge"})
+_ASKING = frozenset({"ask", "nudge", "rehearsal"})
 _ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "receipt"})
-_FOLDERS = {"alarm_over": "alarm"} | dict.fromkeys(
+_FOLDERS = {"alarm_over": "alarm", "rehearsal": "ask"} | dict.fromkeys(
     ("unclear", "which_week", "confirm", "whose", "warning", "receipt"), "question"
 )
 TEMPLATES = next(

@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from pathlib import Path
 from babel.core import get_global
 from jinja2 import Environment, StrictUndefined
 
-from pipeline import hr_export, people, signin, yaml_nodes
+from pipeline import hr_export, people, signin, trial, yaml_nodes
 from pipeline.checks import Section, servers
 from pipeline.faults import SettingsError, did_you_mean
 from pipeline.hr_export import ExportError
@@ -80,6 +81,8 @@ def run(file: Path, *, answers: Path | None, offline: bool) -> int:
         print(f"onenumber: {error}", file=sys.stderr)
         return 1
     good = offline or _tried(settings, asks=answers is None)
+    if good and not offline and answers is None:
+        _rehearsed(settings)
     named = "" if file == Path("settings.yaml") else f" --settings {file}"
     print(
         f"\nWhat comes next:\n  onenumber check --probe{named}     everything that can go wrong before Friday\n"
@@ -428,6 +431,23 @@ def _tried(settings: Settings, *, asks: bool) -> bool:
     if not good:
         print("The settings are written. Mend what is wrong, and look again: onenumber check")
     return good
+
+
+def _rehearsed(settings: Settings) -> None:
+    """One ask to the operator alone, and what their reply is read as."""
+    operator = settings.organisation.operator
+    if input(f"\nSend one ask to {operator} alone, and read your reply to it? [Y/n] ").strip().casefold() in {
+        "n",
+        "no",
+    }:
+        return
+    told = (
+        f"It has left. Reply to it with a number; this waits {trial.PATIENCE / 60:.0f} minutes (Ctrl-C: not so long)."
+    )
+    try:
+        print(trial.run(settings, _now(), time.monotonic, lambda: print(told, flush=True)))
+    except KeyboardInterrupt:
+        print("\nNo reply was waited for.")
 
 
 def _shown(section: Section) -> bool:

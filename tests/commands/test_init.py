@@ -8,11 +8,15 @@ import select
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.commands.init import QUESTIONS
+from pipeline.demo import clients
+from pipeline.demo.clients import Writer
+from pipeline.demo.opened import opened
 from pipeline.settings import load
 from tests.servers.mailservers import PASSWORD, MailServers
 
@@ -177,17 +181,17 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
         env={**os.environ, "SSL_CERT_FILE": str(servers.authority), "COLUMNS": "200"},
     )
     os.close(terminal)
-    shown = ""
+    shown, unread = "", ""
 
     def until(words: str) -> None:
-        nonlocal shown
-        seen = ""
-        while words not in seen:
+        nonlocal shown, unread
+        while words not in unread:
             ready, _, _ = select.select([screen], [], [], 60)
             assert ready, f"never said {words!r}:\n{shown}"
-            part = os.read(screen, 4096).decode()
-            seen += part
+            part = os.read(screen, 4096).decode(errors="replace")
+            unread += part
             shown += part
+        unread = unread.partition(words)[2]
 
     def types(words: str) -> None:
         os.write(screen, words.encode() + b"\n")
@@ -204,6 +208,14 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
             types("")
     until("Is that right?")
     types("")
+    until("read your reply to it?")
+    types("")
+    until("It has left")
+    (raw,) = servers.wait_for("it@firm.test", 1)
+    ask = opened(raw)
+    writer = Writer("It", "it@firm.test", "da", "da", "Europe/Copenhagen")
+    servers.submit("it@firm.test", ask.reply_to, clients.outlook(writer, ask, "7", datetime.now(UTC)))
+    until("was read as 7")
     until("What comes next")
     assert process.wait(timeout=60) == 0
     os.close(screen)

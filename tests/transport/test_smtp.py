@@ -156,6 +156,15 @@ def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_name_it(smtp
     assert "SMTPUTF8" in refused.reason
 
 
+def test_an_address_beyond_ascii_is_handed_to_a_server_that_can_name_it(smtp: Settings) -> None:
+    mail = "From: number@firm.test\r\nTo: Anna <bøgh@firm.test>\r\nSubject: hello\r\n\r\nhello\r\n".encode()
+    submission = Submission(smtp())
+    submission.open()
+    assert isinstance(submission.send("beyond-ascii@firm.test", "bøgh@firm.test", mail), Accepted)
+    assert isinstance(submission.send("number@firm.test", "after@firm.test", MAIL), Accepted)
+    submission.close()
+
+
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
 @pytest.mark.parametrize("code", [421, 450, 452, 550, 554])
 def test_a_refusal_is_a_refusal_even_if_the_server_hangs_up_after_it(smtp: Settings, verb: str, code: int) -> None:

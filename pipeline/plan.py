@@ -17,6 +17,8 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from pipeline.events import RESTORED
 from pipeline.mail import MailKey
 from pipeline.roster import new_id
@@ -89,7 +91,7 @@ _Step = Due | tuple[MailKey, str]
 
 def _planned(this: Round, times: Timetable, key: MailKey) -> datetime:
     """When a mail that is due was due first; never, where the operator wants it to leave again."""
-    if str(key) in this.resent:
+    if str(replace(key, copy="")) in this.resent:
         return _NEVER
     own = times.people.get(key.person)
     match key.kind:
@@ -210,13 +212,14 @@ def why_not_again(this: Round, times: Timetable, key: MailKey, now: datetime) ->
         planned = times.summaries.get(person) if key.kind == "summary" else times.digest
         return "" if planned is not None and now >= planned else f"has no {key.kind} in this round, or not yet"
     back, late = this.undeliverable.get(person), own is not None and now >= own.deadline
+    asked = this.first("ask", person)
     reasons = (
         (this.answer(person) is not None, "has answered"),
         (person in this.away, "is away"),
         (back is not None, f"cannot be reached in this round: mail came back ({back.reason if back else ''})"),
         (own is None or own.ask is None, "is not asked in this round"),
         (late, "had a deadline, which has passed; onenumber answer records a number by hand"),
-        (key.kind == "nudge" and this.first("ask", person).sent is None, "has not been asked yet"),
+        (key.kind == "nudge" and asked.sent is None and asked.presumed is None, "has not been asked yet"),
     )
     return next((reason for holds, reason in reasons if holds), "")
 

@@ -74,6 +74,9 @@ class _Desk:
         self.now = now
         self.this: Round = history.round(week)
         self.times: Timetable = season.times(week)
+        due = plan.due(self.this, self.times, now, season.standing(week, readable=True))
+        self._lapsed = frozenset(key for key, _ in due.skips)
+        """What the next turn would record as skipped: right after a backup was put back, that is not kept yet."""
         if self.times.digest is None:
             raise _RefusedError(f"round {week} is skipped: {self.times.skipped}.")
 
@@ -120,7 +123,10 @@ class _Desk:
     def _did_not_leave(self, person: Person) -> bool:
         state = self.this.mail(self._planned(person))
         refused = state.refused is not None and state.refused.retry_at is None
-        return (state.skipped is not None or refused) and not self._again(person)
+        return (refused or self._is_skipped(self._planned(person))) and not self._again(person)
+
+    def _is_skipped(self, key: MailKey) -> bool:
+        return self.this.mail(key).skipped is not None or key in self._lapsed
 
     def _again(self, person: Person) -> list[MailKey]:
         keys = (MailKey.parse(key) for key in self.this.resent)
@@ -132,7 +138,7 @@ class _Desk:
             state = self.this.mail(key)
             if state.refused is not None and state.refused.retry_at is not None:
                 return f"has it coming: it was refused for now ({state.refused.reason}), and is tried again by itself"
-            ended = state.sent is not None or state.skipped is not None or state.refused is not None
+            ended = state.sent is not None or state.refused is not None or self._is_skipped(key)
             if not ended and (self.kind != "nudge" or key.number) and not self._has_left_out(key):
                 return "has it coming: it leaves by itself, or is about to"
         return ""

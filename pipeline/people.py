@@ -19,6 +19,7 @@ from email_validator import EmailNotValidError, validate_email
 from pipeline import timetable, yaml_nodes
 from pipeline.faults import Faults, did_you_mean
 from pipeline.roster import Absence, Person, Roster, address, new_id
+from pipeline.terminal import harmless, one_line
 
 LANGUAGES = ("da", "de", "en", "es", "et", "fi", "fr", "it", "lt", "lv", "nb", "nl", "pl", "pt", "sv")
 COLUMNS = (
@@ -188,11 +189,10 @@ class _Reader:
         if email is None:
             return None
         above = self.row.one.get("reports_to")
-        name = self.row.one.get("name")
         return Person(
             new_id(email),
             email,
-            name.text if name else email.partition("@")[0].replace(".", " ").title(),
+            self.read("name", person_name, email.partition("@")[0].replace(".", " ").title()),
             None if above is None else new_id(above.text),
             self.yes_or_no("reports_number", address(email) not in managers),
             self.read("language", language, self.defaults.language),
@@ -342,6 +342,14 @@ def country(written: str) -> str | None:
             f'"{written}" has no calendar of public holidays; write a country as DK, a state as DE-BY, or none'
         )
     return written.upper()
+
+
+def person_name(written: str) -> str:
+    """A name, on one line, and nothing in it that drives a terminal or turns round what stands behind it in a mail.
+    Raises ValueError."""
+    if harmless(written) != written or len(written.splitlines()) > 1 or not written.strip():
+        raise ValueError(f'"{one_line(written)}" is not a name on one line of letters that can be seen')
+    return " ".join(written.split())
 
 
 def truth(written: str) -> bool:

@@ -292,3 +292,30 @@ def test_a_heartbeat_goes_in_clear_to_this_machine_alone(tmp_path: Path, url: st
         return
     with pytest.raises(SettingsError, match="Use https"):
         load(file, ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '"Anna\\nBcc: all@nordvik.example"',
+        '"Anna\\e[2J"',
+        '"Anna\\u202egnp"',
+        '"Anna\\x9b"',
+        '" "',
+        "|\n      Anna\n      Bøgh",
+    ],
+)
+def test_a_name_is_one_line_of_letters_that_can_be_seen(refused: Callable[..., str], name: str) -> None:
+    said = refused("name: Anna Bøgh", f"name: {name}")
+    assert ".name: " in said
+    assert "is not a name on one line" in said
+    assert all(letter.isprintable() or letter == "\n" for letter in said)
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna-Lise O'Brien, PhD", "Žofie (Žižek)", "فاطمه\u200cزهرا", "=?utf-8?q?x?=", "<b>{{x}}</b>"]
+)
+def test_any_name_that_can_be_seen_is_taken(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(EXAMPLE.read_text().replace("name: Anna Bøgh", f'name: "{name}"'))
+    assert name in [person.name for person in load(file, ENVIRONMENT).roster.people]

@@ -57,6 +57,7 @@
     const total = told.length ? sum(told.map(row => row.total)) : null;
     return {
       total,
+      told: told.length,
       average: total === null ? null : total / told.length,
       answered: sum(closed.map(row => row.answered)),
       asked: sum(closed.map(row => row.asked)),
@@ -240,7 +241,7 @@
   function pictures(rows, all) {
     const labels = rows.map(one => one.axis), tell = at => shown(rows[at]);
     const facts = { marked: rows.findLastIndex(one => one.total !== null), open: rows.findIndex(one => one.open), tell };
-    draw(by('totals'), 'BarChart', rows.map(one => one.total), labels, { ...facts, average: all.average });
+    draw(by('totals'), 'BarChart', rows.map(one => one.total), labels, { ...facts, average: all.told > 1 ? all.average : null });
     draw(by('rates'), 'LineChart', rows.map(one => one.asked ? one.answered / one.asked : null), labels, {
       high: 1, read: percents.format,
       tell: at => `${rows[at].label}: ${share(rows[at].answered, rows[at].asked)} · ${covered(rows[at].answered, rows[at].asked)}`,

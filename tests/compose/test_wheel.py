@@ -16,6 +16,7 @@ templates = Path(compose.__file__).with_name("templates")
 assert str(templates).startswith(sys.argv[1]), templates
 assert compose.TEMPLATES == templates
 assert (templates / "digest" / "body.html").exists()
+assert (templates / "report" / "chartist" / "chartist.umd.js").exists()
 print(" ".join(languages(templates)))
 """
 

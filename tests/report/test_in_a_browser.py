@@ -313,6 +313,15 @@ def test_a_page_asks_for_nothing_behind_a_web_server_either(chromium: Any, writt
         server.shutdown()
 
 
+def test_on_paper_seven_teams_fit_side_by_side(chromium: Any, written: dict[str, Path]) -> None:
+    view = opened(chromium, written["large"] / "jens-holm.html", 700)
+    view.evaluate("dispatchEvent(new Event('beforeprint'))")
+    view.emulate_media(media="print")
+    assert view.locator("#matrix thead th").count() == 10
+    assert view.evaluate("document.documentElement.scrollWidth") <= 700
+    view.context.close()
+
+
 def test_on_paper_there_is_everything_and_nothing_to_operate(chromium: Any, written: dict[str, Path]) -> None:
     view = opened(chromium, written["usual"] / "jens-holm.html", 700, "dark")
     view.evaluate("dispatchEvent(new Event('beforeprint'))")

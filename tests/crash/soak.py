@@ -1,5 +1,5 @@
-"""Kills at random, for as long as it is given: any point of any turn, and often the recovery from that too, and the
-recovery from the recovery. `make soak MINUTES=10` runs it; what it comes to stands in docs/promises.md.
+"""Kills at random, for as long as it is given: any point of any turn, over one connection or two, and often the
+recovery from that too, and the recovery from the recovery. `make soak MINUTES=10` runs it; what it comes to stands in docs/promises.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
 from tests.crash.oracle import Outcome, broken
@@ -48,21 +49,21 @@ def main() -> int:
     given = parser.parse_args()
     chance, counts, wrong = random.Random(given.seed), Counter[str](), 0
     with mailservers.running() as servers, ExitStack() as stack:
-        weeks: list[tuple[Week, Outcome, list[Point]]] = []
-        for name in NAMES:
+        weeks: list[tuple[Week, int, Outcome, list[Point]]] = []
+        for name, connections in product(NAMES, (1, 2)):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            this = stack.enter_context(week(servers, folder, name))
-            weeks.append((this, this.undisturbed(), this.points()))
+            this = stack.enter_context(week(servers, folder, name, connections))
+            weeks.append((this, connections, this.undisturbed(), this.points()))
         until = time.monotonic() + given.minutes * 60
         while time.monotonic() < until:
-            this, undisturbed, points = chance.choice(weeks)
+            this, connections, undisturbed, points = chance.choice(weeks)
             killed = _try(this, points, chance)
             outcome = this.recovered(this.now)
             counts["turns"] += 1
             counts["kills"] += len(killed)
             counts["killed more than once"] += len(killed) > 1
             counts["mails that came twice"] += _twice(undisturbed, outcome)
-            for what in broken(undisturbed, outcome, repeats=len(killed)):
+            for what in broken(undisturbed, outcome, repeats=len(killed) * connections):
                 wrong += 1
                 print(f"{this.turn.name}: killed at {'; then '.join(map(str, killed))}: {what}", flush=True)
     print(f"seed {given.seed}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))

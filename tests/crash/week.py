@@ -229,9 +229,9 @@ def _told(event: events.Event) -> dict[str, Any]:
 
 
 @contextmanager
-def week(servers: MailServers, folder: Path, name: str) -> Iterator[Week]:
-    """The firm just before the turn of that name."""
-    firm = Firm(servers, folder, [dict(one) for one in PEOPLE])
+def week(servers: MailServers, folder: Path, name: str, connections: int = 1) -> Iterator[Week]:
+    """The firm just before the turn of that name; it hands mails in over so many connections at a time."""
+    firm = Firm(servers, folder, [dict(one) for one in PEOPLE], settings={"smtp": {"connections": connections}})
     with (
         forks(folder, firm.environment()) as started,
         IMAPClient("127.0.0.1", servers.imap_port, ssl_context=servers.tls(), timeout=_PATIENCE) as client,

@@ -35,7 +35,7 @@ def run(settings: Settings, *, source: Path | None, now: datetime) -> int:
     print(f"The ledger is as it was at {since}, with {weeks} {'week' if weeks == 1 else 'weeks'}.")
     print("What was due from then until now most likely left. It is skipped, and counts as sent: onenumber status.")
     print(f"The next turn reads again what was moved to {settings.imap.processed_folder} since.")
-    print("What was entered by hand since then is gone: answers, released or dropped messages, and who was forgotten.")
+    print("What was done by hand since then is to be done again: answer, held, resend, and above all forget.")
     if done.kept is not None:
         print(f"The files that were there before are in {done.kept}. Delete them when all is well.")
     return 0

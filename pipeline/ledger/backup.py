@@ -35,7 +35,9 @@ def mark(ledger: Ledger, now: datetime) -> PutBack:
     rounds = ledger.rounds()
     known = [event.at for round_ in (None, *rounds) for event in ledger.events(round_)]
     if not known:
-        raise LedgerDamagedError("There is no backup here: nothing is kept in it. Nothing was changed.")
+        raise LedgerDamagedError(
+            "Nothing is kept in this ledger yet, so it is none that was put back. Nothing was changed."
+        )
     ledger.append([events.Restored(key=f"restored/{now.isoformat()}", round=None, at=now, since=max(known))])
     return PutBack(max(known), rounds, None)
 

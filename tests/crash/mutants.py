@@ -27,7 +27,7 @@ def takes_a_claim_for_sent() -> None:
 
 def gives_a_new_id_to_each_try() -> None:
     """As every mail library does by itself."""
-    Composer.message_id = lambda self, key: f"<{os.urandom(8).hex()}@firm.test>"  # type: ignore[method-assign]
+    Composer.message_id = lambda self, key, this=None: f"<{os.urandom(8).hex()}@firm.test>"  # type: ignore[method-assign]
 
 
 def moves_before_it_records() -> None:

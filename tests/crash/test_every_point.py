@@ -15,7 +15,7 @@ from tests.crash.oracle import broken
 from tests.crash.week import week
 from tests.servers.mailservers import MailServers
 
-PARTS = {"first": 1, "ask": 2, "nudge": 3, "reports": 2}
+PARTS = {"first": 1, "ask": 2, "nudge": 4, "reports": 3}
 """Each turn's points in so many tests, to be run side by side."""
 
 

@@ -94,7 +94,7 @@ def _of_round(this: Round, times: Timetable, now: datetime) -> Iterator[Trouble]
     week = this.week
     if director is not None and times.digest is not None and now >= times.digest + PATIENCE:
         state = this.mail(MailKey(times.week, "digest", director.id))
-        if state.sent is None:
+        if state.sent is None and state.presumed is None:
             yield Trouble(f"digest/{week}", week=week, reason=state.refused.reason if state.refused else "")
     refused = list(_refused(this))
     if refused:

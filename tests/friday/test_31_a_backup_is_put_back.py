@@ -99,6 +99,7 @@ def test_a_backup_of_weeks_ago_brings_back_their_answers_and_sends_nothing(firm:
     restore(week, "+2 Sat 10:00", str(backup))
     turn = week.tick("+2 Sat 10:01")
     assert turn["sent"] == []
+    assert week.tick("+2 Sat 10:30")["sent"] == []
     assert got(week) == before
     assert (week.number("anna", "2026-W11"), week.state("bo", "2026-W11")) == (7, "no_answer")
     assert [mail["kind"] for mail in week.tick("+3 Fri 13:00")["sent"]] == ["ask", "ask"]

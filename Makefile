@@ -36,6 +36,7 @@ lint: install  ## format, lint, strict types, import contract, known vulnerabili
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@for script in $$(grep -lE '^#!.*\bbash' .ci/* scripts/*); do bash -n $$script || exit 1; done
 	$(BIN)/python scripts/audit-dependencies
 
 lock: install  ## write requirements.lock anew after a change of pyproject.toml, by uv

@@ -335,7 +335,8 @@ def _sign_in(given: argparse.Namespace) -> int:
 def _tick(given: argparse.Namespace) -> int:
     from pipeline.commands import tick
 
-    return tick.run(_settings(given, logging=True), now=given.now or datetime.now(UTC), as_json=given.json)
+    settings, now = _settings(given, logging=True), given.now or datetime.now(UTC)
+    return tick.run(settings, now=now, as_json=given.json, played=given.now is not None)
 
 
 def _move(given: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline import commands
 from pipeline.checks.machine import exposed
+from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import ALARMS, MailKey
 from pipeline.settings import Settings
@@ -24,8 +25,20 @@ _DONE = ("sent", "failed", "skipped")
 log = logging.getLogger("onenumber")
 
 
-def run(settings: Settings, *, now: datetime, as_json: bool) -> int:
-    """One turn; 0 where it went well, 3 where a server could not be used or refused a mail for now."""
+def run(settings: Settings, *, now: datetime, as_json: bool, played: bool = False) -> int:
+    """One turn; 0 where it went well, 3 where a server could not be used or refused a mail for now. The heartbeat tells
+    how it went, unless the time is only `played`."""
+    heartbeat = Heartbeat(None if played else settings.heartbeat)
+    try:
+        code = _run(settings, now, as_json=as_json)
+    except BaseException:
+        heartbeat.tell(well=False)
+        raise
+    heartbeat.tell(well=code == 0)
+    return code
+
+
+def _run(settings: Settings, now: datetime, *, as_json: bool) -> int:
     turns = Turns(settings, open_ledger(settings.store))
     for finding in exposed(settings):
         log.warning(finding)

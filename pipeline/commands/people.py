@@ -279,7 +279,7 @@ def apply(settings: Settings, change: Callable[[Edit], None], *, dry_run: bool, 
     if dry_run:
         print("Nothing was changed.")
         return 0
-    if asks and input(f"Change {edit.file}? [y/N] ").strip().casefold() not in {"y", "yes"}:
+    if asks and not _agreed(edit.file):
         print("Nothing was changed.")
         return 1
     try:
@@ -289,6 +289,15 @@ def apply(settings: Settings, change: Callable[[Edit], None], *, dry_run: bool, 
         return 1
     print(f"{edit.file} was changed. A worker that is running takes it up with its next turn.", file=sys.stderr)
     return 0
+
+
+def _agreed(file: Path) -> bool:
+    """Whoever closes the input has not agreed."""
+    try:
+        return input(f"Change {file}? [y/N] ").strip().casefold() in {"y", "yes"}
+    except EOFError:
+        print()
+        return False
 
 
 def _proven(edit: Edit) -> Roster:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,20 @@ def test_a_dry_run_shows_the_difference_and_no_password(desk: Desk) -> None:
     assert "hunter2" not in told
     assert "Nothing was changed." in told
     assert desk.lines() == desk.before
+
+
+def test_on_a_terminal_the_operator_is_asked_and_silence_is_no(yaml: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for typed, code in (("", 1), ("\n", 1), ("n\n", 1), ("y\n", 0)):
+        assert yaml.lines() == yaml.before
+        monkeypatch.setattr("sys.stdin", Terminal(typed))
+        assert "  +" in yaml.people("away", "bo", "2026-12-01", code=code)
+    assert yaml.lines() != yaml.before
+    monkeypatch.setattr("sys.stdin", Terminal(""))
+    yaml.people("away", "bo", "none", "--yes")
 
 
 def test_who_begins_or_ceases_to_be_asked_is_told(desk: Desk) -> None:

@@ -62,6 +62,7 @@ class Stop:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the wish, at most so long; True if it is there."""
+        self._alive()
         select.select([self._reader], [], [], seconds)
         return self._wished
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.worker.scheduled import Stop
 from pipeline.worker.service import Service
 from tests.friday.conftest import MakeFirm
 from tests.friday.worker import running
@@ -74,6 +75,13 @@ def test_nobody_who_listens_is_no_trouble(environment: dict[str, str]) -> None:
     service.ready()
     service.alive()
     service.stopping()
+
+
+def test_whoever_waits_for_the_wish_to_stop_is_alive(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of many only waits where there is nothing to do, and would be taken for dead."""
+    monkeypatch.setenv("WATCHDOG_USEC", "10000000")
+    assert not Stop(Service().alive).wait(0)
+    assert waiting(manager) == [ALIVE]
 
 
 @pytest.mark.servers

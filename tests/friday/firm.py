@@ -22,10 +22,13 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from pipeline import events
 from pipeline.demo import clients
 from pipeline.demo.clients import Writer
 from pipeline.demo.opened import Opened, opened
+from pipeline.ledger.opened import open_ledger
 from pipeline.roster import new_id
+from pipeline.settings import load
 from tests.servers.mailservers import AUTHSERV_ID, DOMAIN, PASSWORD, MailServers
 
 SECRET = "the-secret-of-a-firm-in-the-tests"
@@ -173,6 +176,14 @@ class Firm:
         done = self.onenumber("status", "--json", "--now", self.instant(now).isoformat(), *more)
         facts: dict[str, Any] = json.loads(done.stdout)
         return facts
+
+    def kept(self, week: str = "2026-W11") -> list[events.Event]:
+        """What the ledger holds of a round, whichever store it is in."""
+        ledger = open_ledger(load(self.file).store)
+        try:
+            return list(ledger.events(week))
+        finally:
+            ledger.close()
 
     def state(self, person: str, week: str | None = None) -> str:
         """A person's state, as `status` tells it."""

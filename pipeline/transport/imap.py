@@ -39,7 +39,10 @@ _LOAD = 2 * 1024 * 1024  # bytes that are fetched at a time, at most, besides on
 _SLICE = 0.5  # seconds between two looks at whether to stop waiting
 _BACKOFF = re.compile(r"backoff time:\s*(\d+)\s*milliseconds", re.IGNORECASE)
 _LONGEST_BACKOFF = 3600.0  # seconds
-_UNAVAILABLE = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]")  # not the password's fault (RFC 5530 section 3)
+_UNAVAILABLE = re.compile(
+    # Not the password's fault: RFC 5530 section 3, and what imaplib says of a line that was cut or garbled.
+    r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|^command: |^socket error"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,14 @@ class Mailbox:
             client = self._open_client()
             self._ensure(client, target)
             for start in range(0, len(uids), _MOVED_AT_ONCE):
-                _moved(client, uids[start : start + _MOVED_AT_ONCE], target)
+                some = uids[start : start + _MOVED_AT_ONCE]
+                try:
+                    _moved(client, some, target)
+                except IMAPClientError as error:
+                    if "EXPUNGEISSUED" not in str(error):  # somebody took one away just now (RFC 5530 section 3)
+                        raise
+                    client.noop()
+                    _moved(client, some, target)
 
     def append(self, folder: str, message: bytes) -> None:
         """Put a message of our own into a folder, as read, dated by the server's clock; the folder is made if it is

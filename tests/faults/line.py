@@ -46,14 +46,20 @@ class Line:
     turns: list[list[bytes]] = field(default_factory=list)
     fault: str | None = None
     struck: bool = False
+    dead: int = 0
+    """Over so many of the first connections nothing comes any more, and nobody is told."""
     passes: Callable[[bytes], bytes] = lambda said: said
-    """What becomes of the beginning of each turn; called before it is passed on."""
+    """What becomes of each piece that is said; called before it is passed on."""
     _at: int = 0
     _connection: int = 0
 
     def strikes(self, fault: str, at: int) -> None:
         """The next connection suffers this fault at that turn, counted from 0, or while it is CONNECTING."""
         self.fault, self._at, self._connection, self.struck = fault, at, len(self.turns), False
+
+    def dies_silently(self) -> None:
+        """Every connection that there is; new ones live."""
+        self.dead = len(self.turns)
 
     def befalls(self, connection: int, turn: int) -> bool:
         return self.fault is not None and (connection, turn) == (self._connection, self._at)
@@ -108,10 +114,12 @@ def _carry(between: Line, client: socket.socket, server: socket.socket, number: 
             data = _received(source)
             if not data:
                 return
+            if number < between.dead:
+                continue
+            data = between.passes(data)
             if source is not speaker:
                 speaker = source
                 turns.append(data[:200])
-                data = between.passes(data)
                 if between.befalls(number, len(turns) - 1):
                     if not _goes_on_after(between, client, target, data):
                         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import smtplib
 import socket
@@ -128,6 +129,18 @@ class MailServers:
                     f"Postfix still has mail to deliver: {(self.folder / 'postfix/log').read_text()[-2000:]}"
                 )
             os.sched_yield()
+
+    def restart_imap(self) -> None:
+        """Stop Dovecot, whoever is logged in, and start it again."""
+        config = self.folder / "dovecot.conf"
+        command = ["/usr/sbin/dovecot", "-c", str(config)]
+        subprocess.run([*command, "stop"], check=True)
+        until = time.monotonic() + _PATIENCE
+        while (self.folder / "dovecot-run/master.pid").exists() and time.monotonic() < until:
+            os.sched_yield()
+        _run(command, self.folder)
+        for port in re.findall(r"^    port = ([1-9]\d*)$", config.read_text(), re.MULTILINE):
+            _wait_for_port(int(port), self.folder)
 
     def left_alone(self, address: str) -> None:
         """Wait until Dovecot has ended every session of a mailbox: one that is ending may still write its indexes."""

@@ -58,8 +58,8 @@ class Wired:
 
 
 class Lines:
-    """The lines of one test, and the firms whose mail goes over them. Whoever does not answer is given up after a
-    second, not after a minute."""
+    """The lines of one test, and the firms whose mail goes over them. Whoever does not answer is given up after two
+    seconds, not after a minute."""
 
     def __init__(self, servers: MailServers, folder: Path, lines: ExitStack, opening: Opening | None) -> None:
         self._servers, self._folder, self._count = servers, folder, 0
@@ -86,8 +86,8 @@ def lines(
 ) -> Iterator[Lines]:
     monkeypatch.setenv("SSL_CERT_FILE", str(servers.authority))
     for module in (imap, smtp):
-        monkeypatch.setattr(module, "READ_TIMEOUT", 1.0)
-        monkeypatch.setattr(module, "CONNECT_TIMEOUT", 1.0)
+        monkeypatch.setattr(module, "READ_TIMEOUT", 2.0)
+        monkeypatch.setattr(module, "CONNECT_TIMEOUT", 2.0)
     with ExitStack() as stack:
         yield Lines(servers, tmp_path, stack, opening(servers) if request.param == "opened" else None)
 
@@ -155,7 +155,7 @@ def test_the_way_of_a_reply_fails_at_every_turn(lines: Lines) -> None:
 def opened(servers: MailServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
     """A firm whose mailbox is reached over an opened line. Its ask has left, and Anna has answered 7."""
     monkeypatch.setenv("SSL_CERT_FILE", str(servers.authority))
-    monkeypatch.setattr(imap, "READ_TIMEOUT", 1.0)
+    monkeypatch.setattr(imap, "READ_TIMEOUT", 2.0)
     with ExitStack() as stack:
         one = Lines(servers, tmp_path, stack, opening(servers)).firm()
         one.turn()

@@ -315,8 +315,7 @@ class Inbox:
         if unmoved:
             for uid in unmoved.keys() & set(self._mailbox.uids(min(unmoved) - 1)):
                 self._moves_later(place, unmoved[uid])
-        passed = self._history.book.passed.get(place, 0)
-        return max((one.uid for one in recorded), default=passed)
+        return max([self._history.book.passed.get(place, 0), *(one.uid for one in recorded)])
 
     def _pass(self, place: _Place, now: datetime) -> None:
         """Keep how far this folder was looked at, where the next process would find no record of it."""

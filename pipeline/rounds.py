@@ -165,8 +165,10 @@ class _Work:
     def _said(self, event: _Said) -> None:
         match event:
             case events.Answered():
-                given = (*self.answers.get(event.person, ()), event)
-                self.answers[event.person] = tuple(sorted(given, key=lambda answer: answer.received))
+                given = self.answers.get(event.person, ())
+                in_order = not given or given[-1].received <= event.received
+                given = (*given, event)
+                self.answers[event.person] = given if in_order else tuple(sorted(given, key=lambda one: one.received))
                 if event.person in self.away and self.away[event.person].received <= event.received:
                     del self.away[event.person]
             case events.Away():

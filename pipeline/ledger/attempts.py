@@ -66,11 +66,13 @@ class Attempts:
         if self._file is None:
             return
         try:
-            descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
             return  # the ledger will say that nothing can be kept
         try:
-            os.write(descriptor, json.dumps(names).encode())
+            # Written over, and padded to its length: of a file that is cut to nothing and written again, ext4 waits for
+            # the disk when it is closed (ext4(5), auto_da_alloc), and that at every message.
+            os.write(descriptor, json.dumps(names).encode().ljust(os.fstat(descriptor).st_size))
         except OSError:
             return
         finally:

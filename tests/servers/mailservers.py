@@ -97,6 +97,8 @@ class MailServers:
             os.utime(aside, (at, at))
             shutil.chown(aside, "mail", "mail")
             aside.rename(folder / "new" / name)
+        index = ["/usr/bin/doveadm", "-c", str(self.folder / "dovecot.conf"), "index", "-u", address, "INBOX"]
+        subprocess.run(index, check=True)
 
     def wait_for(self, address: str, count: int, folder: str = "INBOX") -> list[bytes]:
         """The mails of a folder, as soon as there are so many; IDLE tells when to look again."""

@@ -39,6 +39,10 @@ lint: install  ## format, lint, strict types, import contract, known vulnerabili
 	@for script in $$(grep -lE '^#!.*\bbash' .ci/* scripts/*); do bash -n $$script || exit 1; done
 	$(BIN)/python scripts/audit-dependencies
 
+docs: install  ## build the site of the docs in build/site
+	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs -d build/docs . build/site
+	@echo "Open this in a browser: file://$(CURDIR)/build/site/docs/index.html"
+
 lock: install  ## write requirements.lock anew after a change of pyproject.toml, by uv
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-header --no-annotate \
@@ -47,4 +51,4 @@ lock: install  ## write requirements.lock anew after a change of pyproject.toml,
 soak: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
 	$(BIN)/python scripts/soak-workers 2000 6 40 2 1
 
-.PHONY: help lock install demo servers test bench bench-mails chartist lint soak
+.PHONY: help docs lock install demo servers test bench bench-mails chartist lint soak

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -76,11 +76,14 @@ WHOLE = Share()
 @dataclass
 class Dispatched:
     """What one turn sent. `problem` says why it stopped before all was sent, `pause` after how many seconds it makes
-    sense to go on (None: with the next thing that is due)."""
+    sense to go on (None: with the next thing that is due). `planned` is when the last mail of each kind was to leave,
+    `waiting` how many are due and were not tried."""
 
     sent: list[MailKey] = field(default_factory=list)
     failed: list[MailKey] = field(default_factory=list)
     skipped: list[MailKey] = field(default_factory=list)
+    planned: dict[str, datetime] = field(default_factory=dict)
+    waiting: int = 0
     problem: str = ""
     pause: float | None = None
 
@@ -124,10 +127,10 @@ class Outbox:
             log.warning("mail waits reason=%r", turn.logged or done.problem)
         return done
 
-    def shares(self, season: Season, now: datetime, of: int, *, readable: bool) -> tuple[int, ...]:
-        """Which of so many shares have something due, or to be recorded as skipped."""
+    def shares(self, season: Season, now: datetime, of: int, *, readable: bool) -> Counter[int]:
+        """Which of so many shares have something due, or to be recorded as skipped, and how much."""
         turn = _Turn(self, season, now, Dispatched(), lambda: readable, readable, WHOLE)
-        return tuple(sorted({Share.number_of(key, of) for _, what in turn.plans() for key in what.names()}))
+        return Counter(Share.number_of(key, of) for _, what in turn.plans() for key in what.names())
 
     def _keep(self, happened: Sequence[events.Event]) -> Sequence[events.Event]:
         """Append; what became of mails is remembered until it is kept, so that a full disk repeats none of them."""
@@ -169,6 +172,7 @@ class _Turn:
     readable: bool
     share: Share
     attempts: dict[str, int] = field(default_factory=dict)
+    planned: dict[MailKey, datetime | None] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     reached: set[tuple[str, str]] = field(default_factory=set)
     logged: str = ""  # what the log has of the problem, where a server's own words may repeat the mail
@@ -183,6 +187,7 @@ class _Turn:
                 if str(one.key) not in self.tried and self._is_free(one.key):
                     # As of this reading: what somebody else claims from now on is theirs, and our claim is refused.
                     self.attempts[str(one.key)] = this.mail(one.key).attempts + 1
+                    self.planned[one.key] = plan.planned(this, self.season.times(one.key.round), one.key)
                     found.append((_urgency(one, this), one))
         return [one for _, one in sorted(found, key=itemgetter(0))]
 
@@ -218,28 +223,31 @@ class _Turn:
     def send_all(self) -> None:
         """Wave after wave. What the last wave came to is kept together with the claims of the next."""
         ended: list[events.Event] = []
+        waiting = deque(self.due())
         sender = self.outbox._settings.sender.address
         try:
-            for connections, wave in self._waves():
+            for connections, wave in self._waves(waiting):
                 claims = self._claimed(wave, ended)
                 ended = []
                 outcomes = _sent_side_by_side(connections, sender, claims)
                 for (one, composed), outcome in zip(claims, outcomes, strict=True):
                     ended += self._ending(one, composed, outcome)
         finally:
+            self.done.waiting = len(waiting)
             self.outbox._keep(ended)
 
-    def _waves(self) -> Iterator[tuple[list[Submission], list[Due]]]:
-        """As many mails at a time as there are connections, as fast as the provider allows."""
+    def _waves(self, waiting: deque[Due]) -> Iterator[tuple[list[Submission], list[Due]]]:
+        """As many mails at a time as there are connections, as fast as the provider allows. Takes them from `waiting`,
+        which it brings up to date after each reading."""
         outbox, since_reading = self.outbox, 0
-        waiting = deque(self.due())
         while waiting and not outbox._stopped() and self.in_trouble < _TROUBLE_IN_A_ROW:
             if self._is_enough():
                 self.done.pause = 0.0
                 return
             if waiting[0].key.kind == "nudge" and since_reading == 0:
                 self.readable = self.collect()
-                waiting = deque(self.due())
+                waiting.clear()
+                waiting.extend(self.due())
                 since_reading = _NUDGES_A_READING
                 if not waiting:
                     return
@@ -326,6 +334,8 @@ class _Turn:
             case Accepted():
                 log.info("mail sent kind=%s round=%s person=%s key=%s", key.kind, round_, key.person, key)
                 self.done.sent.append(key)
+                if planned := self.planned[key]:
+                    self.done.planned[key.kind] = planned
                 self.in_trouble = 0
                 aliases = tuple(alias for alias in outcome.message_ids if alias != composed.message_id)
                 return [

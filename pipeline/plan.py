@@ -77,7 +77,7 @@ def due(this: Round, times: Timetable, now: datetime, standing: Standing = Stand
     skips: list[tuple[MailKey, str]] = []
     for step in _steps(this, times, now, standing):
         key = step.key if isinstance(step, Due) else step[0]
-        if standing.restored is not None and _planned(this, times, key) <= standing.restored:
+        if standing.restored is not None and (planned(this, times, key) or _NEVER) <= standing.restored:
             skips.append((key, RESTORED))
         elif isinstance(step, Due):
             mails.append(step)
@@ -89,10 +89,10 @@ def due(this: Round, times: Timetable, now: datetime, standing: Standing = Stand
 _Step = Due | tuple[MailKey, str]
 
 
-def _planned(this: Round, times: Timetable, key: MailKey) -> datetime:
-    """When a mail that is due was due first; never, where the operator wants it to leave again."""
+def planned(this: Round, times: Timetable, key: MailKey) -> datetime | None:
+    """When a mail that is due was due first; None where the operator wants it to leave again, and for alarms."""
     if str(replace(key, copy="")) in this.resent:
-        return _NEVER
+        return None
     own = times.people.get(key.person)
     match key.kind:
         case "digest":
@@ -107,7 +107,7 @@ def _planned(this: Round, times: Timetable, key: MailKey) -> datetime:
             at = max(answer.received for given in this.answers.values() for answer in given)
         case _:
             at = next((one.at for one in this.questions.values() if one.mail == str(key)), None)
-    return at or _NEVER
+    return at
 
 
 def _steps(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:

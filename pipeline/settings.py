@@ -165,6 +165,14 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where Prometheus may ask the worker; `port` None: nowhere."""
+
+    port: int | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that settings.yaml says. Paths are absolute."""
 
@@ -182,6 +190,7 @@ class Settings:
     retention_weeks: int
     templates_dir: Path | None
     log: Log
+    metrics: Metrics
     heartbeat: str | None
     people_file: Path | None = None
     sources: tuple[Path, ...] = ()  # every file that was read for them
@@ -394,6 +403,7 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "file": _Key(str, None),
         "level": _Key(_one_of("debug", "info", "warning", "error"), "info"),
     },
+    "metrics": {"port": _Key(_whole(1, 65535), None), "address": _Key(_host, "127.0.0.1")},
     "heartbeat": {"url": _Key(_url, None)},
 }
 _OAUTH: Mapping[str, _Key] = {
@@ -415,10 +425,6 @@ _PLAIN = {
     "people_file": _Key(str, None),
 }
 _KEYS = (*_SECTIONS, *_PLAIN, "people")
-_NOT_BUILT = {
-    "metrics": "metrics are not built yet; leave the section out",
-}
-"""Keys of the contract that this version cannot honour: refused, for a setting that is ignored is worse than none."""
 
 
 class _Reading:
@@ -470,6 +476,7 @@ class _Reading:
             retention_weeks=sections["retention"]["weeks"],
             templates_dir=self.path(plain["templates_dir"]),
             log=Log(**sections["log"] | {"file": self.path(sections["log"]["file"])}),
+            metrics=Metrics(**sections["metrics"]),
             heartbeat=sections["heartbeat"]["url"],
             people_file=self.path(plain["people_file"]),
             sources=tuple(dict.fromkeys(self.sources)),
@@ -495,11 +502,8 @@ class _Reading:
 
     def refuse_unknown(self, node: yaml_nodes.Mapping, known: Iterable[str], prefix: str) -> None:
         for key in node.items:
-            path = prefix + key
-            if path in _NOT_BUILT:
-                self.fault(node.lines[key], f"{path}: {_NOT_BUILT[path]}")
-            elif key not in known:
-                self.fault(node.lines[key], f'"{path}" is not a key of the settings.{did_you_mean(key, known)}')
+            if key not in known:
+                self.fault(node.lines[key], f'"{prefix}{key}" is not a key of the settings.{did_you_mean(key, known)}')
 
     def value(self, path: str, key: _Key, node: yaml_nodes.Node | None, line: int) -> Any:
         if node is None or (isinstance(node, yaml_nodes.Scalar) and node.text is None):

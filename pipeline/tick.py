@@ -8,7 +8,7 @@ business of `worker` and of `onenumber tick`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -28,12 +28,14 @@ log = logging.getLogger("onenumber")
 @dataclass(frozen=True)
 class Ticked:
     """What one turn did: the outcomes of new replies, and what was sent. `problems` are servers that could not be
-    used, in words for the operator; `unfinished` tells that there is more to read."""
+    used, in words for the operator; `unfinished` tells that there is more to read, `read_at` when the mailbox was read
+    last, as far as this process knows."""
 
     received: tuple[events.Received, ...]
     dispatched: Dispatched
     problems: tuple[str, ...]
     unfinished: bool = False
+    read_at: datetime | None = None
 
     @property
     def pause(self) -> float | None:
@@ -43,10 +45,13 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the first half of a turn found: the shares that have something due, and why the mailbox cannot be read."""
+    """What the first half of a turn found: the outcomes of new replies, how much is due in each share, why the mailbox
+    cannot be read, and when it was read last."""
 
-    shares: tuple[int, ...]
+    received: tuple[events.Received, ...]
+    shares: Mapping[int, int]
     problem: str
+    read_at: datetime | None
 
 
 class Turns:
@@ -89,10 +94,7 @@ class Turns:
             sent = self._outbox.dispatch(season, now, readable=_is_read(visits[0]), collect=again)
             self._watch(season, now)
             self._tidy(season, now)
-        received = tuple(one for visit in visits for one in visit.received)
-        problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
-        problems |= dict.fromkeys([sent.problem] if sent.problem else [])
-        return Ticked(received, sent, tuple(problems), visits[-1].unfinished)
+        return self._ticked(visits, sent)
 
     def collect(self, now: datetime, of: int) -> Gathered:
         """The first half of a turn, where others send: collect, and tell which of so many shares have something due.
@@ -103,19 +105,27 @@ class Turns:
             shares = self._outbox.shares(season, now, of, readable=_is_read(visit))
             self._watch(season, now)
             self._tidy(season, now)
-        return Gathered(shares, visit.reason if visit.pause is None else "")
+        return Gathered(visit.received, shares, visit.reason if visit.pause is None else "", self._last_read)
 
-    def send(self, now: datetime, share: Share) -> Dispatched:
+    def send(self, now: datetime, share: Share) -> Ticked:
         """The other half: send a share of what is due, beside others who do the same. Before nudges the mailbox is read
         again, by one at a time."""
         season = self.season
+        visits: list[Collected] = []
 
         def again() -> bool:
             with self._ledger.writing():
-                return _is_read(self._collect(season, now))
+                visits.append(self._collect(season, now))
+            return _is_read(visits[-1])
 
         readable = self.history.book.unreadable is None
-        return self._outbox.dispatch(season, now, readable=readable, collect=again, share=share)
+        return self._ticked(visits, self._outbox.dispatch(season, now, readable=readable, collect=again, share=share))
+
+    def _ticked(self, visits: Sequence[Collected], sent: Dispatched) -> Ticked:
+        received = tuple(one for visit in visits for one in visit.received)
+        problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
+        problems |= dict.fromkeys([sent.problem] if sent.problem else [])
+        return Ticked(received, sent, tuple(problems), bool(visits) and visits[-1].unfinished, self._last_read)
 
     def _watch(self, season: Season, now: datetime) -> None:
         """Keep what has gone wrong and what is over. The operator hears of it in the next turn: what this one has just

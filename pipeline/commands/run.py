@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from pipeline.checks.machine import exposed
+from pipeline.faults import SettingsError
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
-from pipeline.settings import Database, Settings
+from pipeline.settings import Database, Metrics, Settings
+from pipeline.worker.onlooker import NOBODY, Onlooker
 from pipeline.worker.reloading import Reloading
 from pipeline.worker.scheduled import Stop, Worker
 from pipeline.worker.service import Service
@@ -42,12 +45,32 @@ def _worker(settings: Settings, stop: Stop) -> Iterator[Callable[[], None]]:
         ledger.close()  # it has told by now what is not installed, or not there
         from pipeline.worker.queued import QueuedWorker
 
-        with QueuedWorker(settings, settings.store, stop, heartbeat) as queued:
+        with (
+            _onlooker(settings.metrics) as onlooker,
+            QueuedWorker(settings, settings.store, stop, heartbeat, onlooker=onlooker) as queued,
+        ):
             yield queued.run
         return
-    with ledger.working():
+    with ledger.working(), _onlooker(settings.metrics) as onlooker:
         turns = Reloading(settings, ledger, heartbeat, stopped=stop)
         try:
-            yield Worker(turns, stop, heartbeat).run
+            yield Worker(turns, stop, heartbeat, onlooker=onlooker).run
         finally:
             turns.close()
+
+
+@contextmanager
+def _onlooker(where: Metrics) -> Iterator[Onlooker]:
+    """Whoever looks on. Raises SettingsError where that is not installed, or its port is taken."""
+    if where.port is None:
+        yield NOBODY
+        return
+    try:
+        from pipeline import metrics
+    except ImportError as error:
+        raise SettingsError(
+            f"metrics.port needs what is not installed here ({error.name}). Paste: pip install 'onenumber[metrics]'"
+        ) from None
+    with metrics.served(where, where.port, datetime.now(UTC)) as observer:
+        log.info("metrics are served address=%s port=%d", where.address, where.port)
+        yield observer

@@ -33,9 +33,10 @@ from psycopg_pool import PoolTimeout
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger import LedgerError
 from pipeline.ledger.postgres import PostgresLedger
-from pipeline.outbox import Share
+from pipeline.outbox import Dispatched, Share
 from pipeline.settings import Database, Settings
 from pipeline.tick import Turns
+from pipeline.worker.onlooker import NOBODY, Onlooker
 from pipeline.worker.scheduled import PAUSES, Stop
 
 log = logging.getLogger("onenumber")
@@ -57,7 +58,7 @@ _HOUR = 3600.0
 
 
 class QueuedWorker:
-    """One of any number of workers. `clock` tells the time by a ledger."""
+    """One of any number of workers. `clock` tells the time by a ledger, `onlooker` is told what was done."""
 
     def __init__(
         self,
@@ -66,11 +67,14 @@ class QueuedWorker:
         stop: Stop,
         heartbeat: Heartbeat,
         clock: Callable[[PostgresLedger], datetime] = PostgresLedger.now,
+        *,
+        onlooker: Onlooker = NOBODY,
     ) -> None:
         self._store = store
         self._stop = stop
         self._heartbeat = heartbeat
         self._clock = clock
+        self._onlooker = onlooker
         self._held = ExitStack()
         self._watched = PostgresLedger(store)
         self._ledger = PostgresLedger(store)
@@ -160,41 +164,53 @@ class QueuedWorker:
     async def _take_turn(self, app: App) -> None:
         """Collect, and have sent what is due."""
         shares: tuple[int, ...] = ()
-        well = False
+        well, began = False, time.monotonic()
         try:
             shares, well = await asyncio.to_thread(self._collect)
         except LedgerError as error:
             log.error("turn failed reason=%r", str(error))
+            self._onlooker.failed("turn", time.monotonic() - began)
         except Exception:
             log.exception("a turn failed; the next one tries again")
+            self._onlooker.failed("turn", time.monotonic() - began)
         self._heartbeat.went(well=well)
         for share in shares:
             await self._defer(app, share)
 
     def _collect(self) -> tuple[tuple[int, ...], bool]:
+        began = time.monotonic()
         self._ledger.turn_begins()
         now = self._clock(self._ledger)
         collected = self._turns.collect(now, SHARES)
-        return collected.shares, not collected.problem
+        self._onlooker.collected(collected, now, time.monotonic() - began)
+        return tuple(sorted(collected.shares)), not collected.problem
 
     async def _send(self, app: App, share: int) -> None:
         """Send a batch; the rest, if there is one, is another job."""
         if time.monotonic() < self._rests_until:
             return
         ledger, turns = sender = self._senders.pop()
-        pause: float | None = None
+        pause, began = None, time.monotonic()
         try:
-            sent = await asyncio.to_thread(lambda: turns.send(self._clock(ledger), Share(share, SHARES, BATCH)))
+            sent = await asyncio.to_thread(self._batch, ledger, turns, share)
             pause = sent.pause
             self._went(well=not sent.problem)
         except LedgerError as error:
             log.error("a batch failed reason=%r", str(error))
+            self._onlooker.failed("batch", time.monotonic() - began)
         except Exception:
             log.exception("a batch failed; the next turn tries again")
+            self._onlooker.failed("batch", time.monotonic() - began)
         finally:
             self._senders.append(sender)
         if pause == 0.0 and not self._stop():
             await self._defer(app, share)
+
+    def _batch(self, ledger: PostgresLedger, turns: Turns, share: int) -> Dispatched:
+        now, began = self._clock(ledger), time.monotonic()
+        ticked = turns.send(now, Share(share, SHARES, BATCH))
+        self._onlooker.sent(ticked, now, time.monotonic() - began)
+        return ticked.dispatched
 
     def _went(self, *, well: bool) -> None:
         """After trouble with the mail server, leave it alone for a while, a little longer each time."""
@@ -217,6 +233,8 @@ class QueuedWorker:
                 log.warning("a job of a worker that is gone was given up task=%s", job.task_name)
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
             await manager.prune_stalled_workers(_STALLED_SECONDS)
+            queues = await manager.list_queues_async()
+            self._onlooker.queued({str(one["name"]): (one["todo"], one["doing"]) for one in queues})
             if await asyncio.to_thread(self._watched.seconds_since_turn) > _MISSED_SECONDS:
                 with suppress(AlreadyEnqueued):
                     await app.configure_task("turn", lock="turn", queueing_lock="turn").defer_async(timestamp=0)

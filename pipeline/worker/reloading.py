@@ -108,6 +108,10 @@ def _usable(before: Settings) -> Settings:
         raise SettingsError(
             f"{read.file}: store has changed, which takes a restart. Stop the worker and start it again."
         )
+    if read.metrics != before.metrics:
+        raise SettingsError(
+            f"{read.file}: metrics have changed, which takes a restart. Stop the worker and start it again."
+        )
     broken = list(broken_mails(read))
     if broken:
         raise SettingsError("\n\n".join(broken))

@@ -23,6 +23,7 @@ from schedule import Scheduler
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger import LedgerError
 from pipeline.tick import Ticked
+from pipeline.worker.onlooker import NOBODY, Onlooker
 
 log = logging.getLogger("onenumber")
 
@@ -99,7 +100,8 @@ class TakesTurns(Protocol):
 
 
 class Worker:
-    """Turns until the wish to stop. `clock` tells the time (aware), `turns` does what is to be done then."""
+    """Turns until the wish to stop. `clock` tells the time (aware), `turns` does what is to be done then, and
+    `onlooker` is told of it."""
 
     def __init__(
         self,
@@ -107,11 +109,13 @@ class Worker:
         stop: Stop,
         heartbeat: Heartbeat,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        onlooker: Onlooker = NOBODY,
     ) -> None:
         self._turns = turns
         self._stop = stop
         self._heartbeat = heartbeat
         self._clock = clock
+        self._onlooker = onlooker
         self._troubles = 0
         self._again = 0.0
         self._next: datetime | None = None
@@ -137,19 +141,24 @@ class Worker:
 
     def _turn(self) -> None:
         """One turn. Whatever goes wrong in it is said, and the next one tries again."""
-        now = self._clock()
+        now, began = self._clock(), time.monotonic()
         self._next = None
         try:
             ticked = self._turns.tick(now)
+            self._onlooker.turned(ticked, now, time.monotonic() - began)
             self._next = self._turns.next_instant(now)
         except LedgerError as error:
             log.error("turn failed reason=%r", str(error))
-            self._ended(well=False)
+            self._failed(began)
         except Exception:
             log.exception("a turn failed; the next one tries again")
-            self._ended(well=False)
+            self._failed(began)
         else:
             self._ended(well=not ticked.problems, pause=ticked.pause)
+
+    def _failed(self, began: float) -> None:
+        self._onlooker.failed("turn", time.monotonic() - began)
+        self._ended(well=False)
 
     def _ended(self, *, well: bool, pause: float | None = None) -> None:
         """When to turn again at the latest: as the pace of sending has it, or, after trouble, a little later each

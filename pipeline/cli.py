@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", parents=[settings], help="write settings by answering a few questions")
     init.add_argument("--answers", type=Path, metavar="FILE", help="take the answers from here, and ask nobody")
     init.add_argument("--offline", action="store_true", help="do not try the servers")
+    init.add_argument("--example", action="store_true", help="print settings with every key explained, and ask nothing")
     init.set_defaults(call=_init)
 
     run = commands.add_parser("run", parents=[settings], help="the worker: asks, collects, nudges, sums up, reports")
@@ -317,6 +318,8 @@ def _settings(given: argparse.Namespace, *, logging: bool = False) -> Settings:
 def _init(given: argparse.Namespace) -> int:
     from pipeline.commands import init
 
+    if given.example:
+        return init.example()
     return init.run(given.settings, answers=given.answers, offline=given.offline)
 
 

@@ -20,8 +20,9 @@ from pipeline.roster import address
 
 _HEADS: Mapping[str, str] = {
     # Column: how personnel systems and people head it, in the languages of our mails. Letters and digits alone count.
-    "email": "email|e mail|mail|email address|e mail address|work email|business email|primary email"
-    "|user principal name"
+    "email": "email|e mail|mail|email address|e mail address|work email|work e mail|work email address|business email"
+    "|company email|corporate email|office email|primary email|primary work email|email primary work|email work"
+    "|email id|login email|user principal name"
     "|mailadresse|e mail adresse|emailadresse|e post|epost|e postadress|e postadresse|sähköposti|sähköpostiosoite"
     "|courriel|adresse e mail|adresse mail|correo|correo electrónico|posta elettronica|indirizzo email|e mailadres"
     "|correio eletrónico|endereço de email|adres e mail|e posti aadress|e pasts|e pasta adrese|el paštas",
@@ -33,8 +34,9 @@ _HEADS: Mapping[str, str] = {
     "|vārds|vardas",
     "last": "last name|surname|family name|lastname|efternavn|etternavn|nachname|familienname|efternamn|sukunimi"
     "|nom|nom de famille|apellido|apellidos|cognome|achternaam|apelido|nazwisko|perekonnanimi|perenimi|uzvārds|pavardė",
-    "reports_to": "reports to|manager|manager email|manager name|manager s email|line manager|supervisor"
-    "|supervisor email"
+    "reports_to": "reports to|manager|manager email|manager e mail|manager name|manager s email|manager work email"
+    "|line manager|line manager email|direct manager|reporting manager|reports to email|supervisor|supervisor email"
+    "|supervisor name"
     "|leder|nærmeste leder|leders e mail|chef|chefs e mail|vorgesetzter|vorgesetzte|vorgesetzte r|führungskraft"
     "|närmaste chef|nærmeste overordnede|esimies|esihenkilö|lähiesihenkilö|responsable|supérieur|supérieur hiérarchique"
     "|jefe|superior|responsabile|superiore|leidinggevende|gestor|chefia|przełożony|juht|otsene juht|vadītājs|vadovas"

@@ -227,11 +227,11 @@ def load(
         text = drafts.get(file.absolute()) or file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(
-            f"{file}: there is no such file. Copy settings.example.yaml there and fill it in, "
-            "or name another with --settings."
+            f"{file.absolute()}: there is no such file. Go to the folder where it lies, name it with --settings, "
+            "or begin with: onenumber init"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: cannot be read ({error}).") from None
+        raise SettingsError(f"{file}: cannot be read ({getattr(error, 'strerror', None) or error}).") from None
     faults = Faults()
     try:
         tree = yaml_nodes.parse(text)
@@ -508,7 +508,7 @@ class _Reading:
     def value(self, path: str, key: _Key, node: yaml_nodes.Node | None, line: int) -> Any:
         if node is None or (isinstance(node, yaml_nodes.Scalar) and node.text is None):
             if key.default is _REQUIRED:
-                self.fault(line, f"{path} is missing. settings.example.yaml explains it")
+                self.fault(line, f"{path} is missing. onenumber init --example explains it")
                 return None
             return key.default
         if path in _AS_WRITTEN:

@@ -63,3 +63,31 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 """
     done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
     assert offered <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize("command", ["run", "tick", "plan", "status", "check", "held", "rehearse", "report", "export"])
+def test_whoever_is_in_the_wrong_folder_is_told_where_it_looked_and_how_to_begin(
+    command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([command]) == 2
+    told = "".join(capsys.readouterr())
+    assert f"{tmp_path / 'settings.yaml'}: there is no such file" in told
+    assert "begin with: onenumber init" in told
+
+
+@pytest.mark.parametrize("command", ["demo", "preview"])
+@pytest.mark.parametrize("out", ["taken.html", "taken.html/below"])
+def test_pages_that_would_go_into_a_file_are_refused_before_any_work(
+    command: str, out: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "taken.html").write_text("mine")
+    assert cli.main([command, "--out", str(tmp_path / out)]) == 1
+    assert capsys.readouterr().err == f"onenumber: {tmp_path / 'taken.html'} is a file. Name a folder with --out.\n"
+    assert (tmp_path / "taken.html").read_text() == "mine"
+
+
+def test_the_settings_explain_themselves_without_the_repository(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init", "--example"]) == 0
+    example = (Path(__file__).parent.parent / "settings.example.yaml").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == example

@@ -18,6 +18,8 @@ def of(tmp_path: Path, text: str, encoding: str = "utf-8") -> Staff:
     ("head", "encoding"),
     [
         ("Name,Work Email,Manager", "utf-8"),
+        ("Employee,Work e-mail,Supervisor name", "utf-8"),
+        ("Name,Email - Primary Work,Reporting Manager", "utf-8"),
         ("Medarbejder;E-mail;Nærmeste leder", "utf-8-sig"),
         ("Mitarbeiter\tE-Mail-Adresse\tFührungskraft", "cp1252"),
         ("Nom complet;Adresse e-mail;Supérieur hiérarchique", "utf-8"),

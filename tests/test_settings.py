@@ -153,7 +153,7 @@ def test_a_password_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_where_to_begin(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"Copy settings\.example\.yaml there"):
+    with pytest.raises(SettingsError, match=r"begin with: onenumber init"):
         load(tmp_path / "settings.yaml", ENVIRONMENT)
 
 

@@ -1,5 +1,5 @@
 """One file a command, named as the command. This page holds how they all print an instant and a number, how
-they write a file, and whom a name on the command line means."""
+they write a file, whether a folder takes one, and whom a name on the command line means."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ def write(out: Path, made: bytes) -> None:
         except BaseException:
             written.unlink()
             raise
+
+
+def unwritable(out: Path) -> str:
+    """Why no page can be written into a folder, which need not be there yet; nothing where one can."""
+    try:
+        there = next(one for one in (out.absolute(), *out.absolute().parents) if one.exists())
+    except PermissionError as error:
+        return f"{error.filename} cannot be looked into. Name another folder with --out."
+    if not there.is_dir():
+        return f"{there} is a file. Name a folder with --out."
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} cannot be written to. Name another folder with --out."
+    return ""
 
 
 def person(named: str, people: Iterable[Person], where: str = "on the roster") -> tuple[str, Person | None]:

@@ -27,9 +27,10 @@ def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, 
         if wrong:
             return _refused(wrong)
         round_ = week or season.open_week(found, now)
-        if round_ is None or found.id not in history.round(round_).people:
-            which = f"round {round_}" if round_ else "an open round"
-            return _refused(f"{found.name} is in no such round: {which}. Name another with --week 2026-W48.")
+        if round_ is None:
+            return _refused(f"no round is open for {found.name} now. Name one that was, such as --week 2026-W48.")
+        if found.id not in history.round(round_).people:
+            return _refused(f"{found.name} is not in round {round_}. Name another with --week 2026-W48.")
         key = f"{round_}/operator/{history.size(round_) + 1}"
         history.append(
             [

@@ -33,6 +33,7 @@ from pipeline.settings import Settings, load
 from pipeline.timetable import Timetable
 
 _WEEKS, _LOOKED_AT = 4, 10
+_MEND = "mend it there, and look again; onenumber init --example explains each key"
 _ENDLESS = 10_000  # a line a finding, where no terminal shows it
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 _Clock = Callable[[], datetime]
@@ -46,7 +47,7 @@ def run(file: Path, *, offline: bool, probing: bool, now: datetime, as_json: boo
         settings = load(file)
     except SettingsError as error:
         for fault in str(error).split("\n\n"):
-            section.fail("valid", fault, "mend that line; settings.example.yaml explains each key")
+            section.fail("valid", fault, _MEND)
         _tell([section], (), Roster(), as_json=as_json)
         return 2
     section.ok("valid", f"{file}, everything in it can be used")

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from pipeline import settings, terminal
+from pipeline import commands, settings, terminal
 from pipeline.demo import DemoUnavailable, page, past
 from pipeline.demo.company import COMPANY, END, ORGANISATION, PASSWORD, START, TIMEZONE, settings_text
 from pipeline.demo.mailworld import MailWorld
@@ -36,6 +36,10 @@ def run(*, out: Path, pace: float) -> int:
     """Play it, and write the page of all mails below `out`; 0, 1 where somebody stops it, or 2 where the servers of the
     demo are not installed."""
     console = Console(file=terminal.styled())
+    problem = commands.unwritable(out)
+    if problem:
+        print(f"onenumber: {problem}", file=sys.stderr)
+        return 1
     try:
         with TemporaryDirectory(prefix="onenumber-demo-") as folder, MailWorld(ORGANISATION, PASSWORD, START) as world:
             console.print(_INTRODUCTION, highlight=False)

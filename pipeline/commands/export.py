@@ -54,7 +54,7 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
         if form != "json":
             print("onenumber: these are the answers; --format json has all that is kept", file=sys.stderr)
     if form == "xlsx" and out is None:
-        return _refused("a sheet is not written to a terminal. Name a file: --out answers.xlsx")
+        return _refused("a sheet needs a file. Name one: --out answers.xlsx")
     made = _json(table, season, kept) if form == "json" else {"csv": _csv, "xlsx": _xlsx}[form](table, season)
     if out is None:
         sys.stdout.buffer.write(made)

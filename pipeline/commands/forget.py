@@ -59,8 +59,8 @@ def _is_here(found: Person, settings: Settings, history: History) -> str:
     roster = Season(settings, history).roster
     if found.id in roster:
         return (
-            f"{found.name} is on the roster and would be asked again. Take them off the people of {settings.file} "
-            "first. To give them what is kept: onenumber export --format json --person " + found.email
+            f"{found.name} is on the roster and would be asked again. First: onenumber people leave {found.email}. "
+            f"To give them what is kept: onenumber export --format json --person {found.email}"
         )
     uses = [one.name for one in roster.people if {found.email, *found.aliases} & {*one.addresses}]
     return f"{found.email} still stands with {', '.join(uses)} in {settings.file}. Take it out first." if uses else ""

@@ -93,6 +93,14 @@ def run(file: Path, *, answers: Path | None, offline: bool) -> int:
     return 0 if good else 3
 
 
+def example() -> int:
+    """Print the settings in which every key is explained: inside the package where it was installed from a wheel."""
+    package = Path(__file__).parents[1]
+    places = (folder / "settings.example.yaml" for folder in (package, package.parent))
+    print(next(file for file in places if file.is_file()).read_text(encoding="utf-8"), end="")
+    return 0
+
+
 # What is asked.
 
 
@@ -128,7 +136,7 @@ def _server(written: str) -> str:
 
 
 def _file(written: str) -> str:
-    path = Path(written).expanduser().absolute()
+    path = Path(written).expanduser().resolve()
     if not path.is_file():
         raise ValueError(f"{path} is not there")
     return str(path)

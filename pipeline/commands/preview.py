@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from babel import Locale
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from pipeline import compose, sample, settings
+from pipeline import commands, compose, sample, settings
 from pipeline.demo.company import settings_text
 from pipeline.demo.opened import opened
 from pipeline.faults import SettingsError
@@ -51,6 +51,10 @@ def run(file: Path | None, *, out: Path, only: Sequence[str], watch: bool) -> in
     if unknown:
         print(f"onenumber: there are no mails in {unknown[0]}; there are {', '.join(spoken)}.", file=sys.stderr)
         return 2
+    problem = commands.unwritable(out)
+    if problem:
+        print(f"onenumber: {problem}", file=sys.stderr)
+        return 1
     read = _read(file)
     seen = _stamps(file, read)
     _write(read, only or spoken, out)

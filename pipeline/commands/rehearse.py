@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import indent
 
+from pipeline import commands
 from pipeline.coming import lines
 from pipeline.demo import LOOPBACK, NAME, DemoUnavailable, page, past
 from pipeline.demo.alone import stay_alone
@@ -102,6 +103,10 @@ def run(settings: Settings, *, out: Path, week: Week | None, now: datetime) -> i
     could not be made, there is no such round or somebody stops it, 2 where the servers of the demo are not
     installed."""
     stay_alone()
+    problem = commands.unwritable(out)
+    if problem:
+        print(f"onenumber: {problem}", file=sys.stderr)
+        return 1
     try:
         with TemporaryDirectory(prefix="onenumber-rehearsal-") as folder:
             return _rehearsed(settings, Path(folder), out, week, now)

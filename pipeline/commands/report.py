@@ -32,6 +32,10 @@ _MARKED_WITHIN = 2000  # the letters of a page in which its mark is looked for
 
 def run(settings: Settings, *, out: Path, now: datetime) -> int:
     """Write the pages into a folder, which is made where there is none; 0, or 1 where it cannot be written."""
+    problem = commands.unwritable(out)
+    if problem:
+        print(f"onenumber: {problem}", file=sys.stderr)
+        return 1
     told, season = _told(settings, now)
     files = _named([one.reader for one in told])
     readers = [Reader(one.reader, file, len(one.entries)) for one, file in zip(told, files, strict=True)]

@@ -59,7 +59,9 @@ def _round(season: Season, history: History, week: Week | None, now: datetime) -
     """The round that is meant: its mails can still leave."""
     live = [one for one in season.live(now) if history.round(one).opened is not None]
     if not live:
-        raise _RefusedError("no round is open, so there is nothing to send again.")
+        raise _RefusedError(
+            "no round is open, so there is nothing to send again. onenumber status tells when the next one begins."
+        )
     if week is not None and week not in live:
         raise _RefusedError(f"{week} is over; mails of {' and '.join(map(str, live))} can be sent again.")
     return week or live[-1]

@@ -5,11 +5,13 @@ This page is what both share: the one error that says a server cannot be used no
 
 from __future__ import annotations
 
+import socket
 import ssl
 from datetime import UTC, datetime
 
 CONNECT_TIMEOUT = 20.0  # seconds
 READ_TIMEOUT = 60.0  # seconds; RFC 5321 section 4.5.3.2 would allow minutes, which nobody waits
+_UNKNOWN_HOST = (socket.EAI_NONAME, socket.EAI_NODATA)
 
 
 class TransportError(Exception):
@@ -53,5 +55,7 @@ def explained(server: str, error: BaseException) -> str:
         return f"{server}: no answer in time. Check host and port; a firewall may be in between."
     if isinstance(error, ConnectionRefusedError):
         return f"{server}: nothing listens there. Check host and port, and whether the server is running."
+    if isinstance(error, socket.gaierror) and error.errno in _UNKNOWN_HOST:
+        return f"{server}: no such host is known. Check the host name in the settings, and this machine's DNS."
     reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
     return f"{server}: {reason}. It is tried again by itself."

@@ -38,6 +38,7 @@ _DONE_SECONDS = 10.0  # for an answer to DONE: a connection that died without a 
 _LOAD = 2 * 1024 * 1024  # bytes that are fetched at a time, at most, besides one message
 _SLICE = 0.5  # seconds between two looks at whether to stop waiting
 _BACKOFF = re.compile(r"backoff time:\s*(\d+)\s*milliseconds", re.IGNORECASE)
+_PRINTED_BYTES = re.compile(r"""b(['"])(.*)\1""", re.DOTALL)
 _LONGEST_BACKOFF = 3600.0  # seconds
 _UNAVAILABLE = re.compile(
     # Not the password's fault: RFC 5530 section 3, and what imaplib says of a line that was cut or garbled.
@@ -113,7 +114,7 @@ class Mailbox:
             try:
                 return self._logged_in(partial(_authenticate, mailbox=mailbox, token=token))
             except LoginError as error:
-                refused = str(error)
+                refused = _said(error)
         raise LoginRefusedError(
             f"{self._server} refused the login ({refused}). {oauth.hint(settings, mailbox, refused)}"
         )
@@ -320,22 +321,26 @@ class Mailbox:
     def _why(self, error: BaseException) -> TransportError:
         if self._settings.oauth and "authenticated but not connected" in str(error).casefold():
             what = oauth.hint(self._settings.oauth, self._settings.username, str(error))
-            return LoginRefusedError(f"{self._server} said: {error}. {what}")
+            return LoginRefusedError(f"{self._server} said: {_said(error)}. {what}")
         backoff = _BACKOFF.search(str(error))
         pause = min(int(backoff[1]) / 1000, _LONGEST_BACKOFF) if backoff else None
         if isinstance(error, LoginError) and pause is None and not _UNAVAILABLE.search(str(error)):
             return LoginRefusedError(
-                f"{self._server} refused the login ({error}). Check imap.username and imap.password."
+                f"{self._server} refused the login ({_said(error)}). Check imap.username and imap.password."
             )
         if isinstance(error, IMAPClientError):
-            said = " ".join(str(error).split())
-            return TransportError(f"{self._server} said: {said}. It is tried again by itself.", pause)
+            return TransportError(f"{self._server} said: {_said(error)}. It is tried again by itself.", pause)
         if not isinstance(error, OSError):
             said = f"it answered what is not IMAP ({type(error).__name__}: {' '.join(str(error).split())})"
             return TransportError(
                 f"{self._server}: {said}. Check imap.host and imap.port. It is tried again by itself."
             )
         return TransportError(explained(self._server, error), pause)
+
+
+def _said(error: BaseException) -> str:
+    """The server's own words, on one line; imaplib passes them on as bytes that were printed."""
+    return " ".join(_PRINTED_BYTES.sub(r"\2", str(error)).split())
 
 
 def _loads(sizes: Mapping[int, int]) -> Iterator[list[int]]:

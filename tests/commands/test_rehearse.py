@@ -117,3 +117,9 @@ def test_what_counts_as_this_machine() -> None:
         (None, 25),
     ):
         assert not is_loopback(other), other
+
+
+def test_a_file_where_the_pages_would_go_is_told_before_the_round_is_played(file: Path) -> None:
+    done = rehearse(file, "--out", "settings.yaml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"onenumber: {file} is a file. Name a folder with --out.\n"

@@ -1,5 +1,6 @@
 """Submission, to a real Postfix; and answers that a real one cannot be made to give, over a real socket."""
 
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from pipeline.settings import Secret, Smtp
-from pipeline.transport import TransportError
+from pipeline.transport import TransportError, explained
 from pipeline.transport.smtp import Accepted, Lost, Refused, Submission
 from tests.servers.mailservers import MailServers
 
@@ -180,6 +181,13 @@ def test_of_an_answer_that_is_no_smtp_nobody_knows_what_it_means(smtp: Settings,
     lost = sent_to({verb: "* OK [ALERT] \x00 what?"}, smtp)
     assert isinstance(lost, Lost)
     assert "not SMTP" in lost.reason
+
+
+def test_a_host_that_nobody_knows_is_for_the_operator_to_mend() -> None:
+    said = explained("SMTP server mial.firm.dk:587", socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
+    assert said.startswith("SMTP server mial.firm.dk:587: no such host is known. Check the host name in the settings")
+    said = explained("SMTP server mail.firm.dk:587", socket.gaierror(socket.EAI_AGAIN, "Temporary failure"))
+    assert "tried again by itself" in said
 
 
 def test_accounts_that_cannot_be_looked_up_now_are_not_the_passwords_fault(smtp: Settings) -> None:

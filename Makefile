@@ -48,7 +48,10 @@ lock: install  ## write requirements.lock anew after a change of pyproject.toml,
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --universal --quiet --output-file requirements.lock
 
-soak: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
+soak: servers  ## kill turns at random for MINUTES=10, and hold what comes of it to the promises
+	$(BIN)/python -m tests.crash.soak --minutes $(or $(MINUTES),10)
+
+soak-workers: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
 	$(BIN)/python scripts/soak-workers 2000 6 40 2 1
 
-.PHONY: help docs lock install demo servers test bench bench-mails chartist lint soak
+.PHONY: help docs lock install demo servers test bench bench-mails chartist lint soak soak-workers

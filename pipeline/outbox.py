@@ -47,6 +47,7 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 WEEKS_SHOWN = 12
 _NUDGES_A_READING = 10
 _TROUBLE_IN_A_ROW = 2  # after so many the server is left in peace until the next turn
+_RECIPIENTS_IN_A_ROW = 10  # refused for now: that no longer is about each of them (greylisting), but about us
 _LOST_AND_TAKEN = 3  # so many claims of one mail without an answer: from then on it waits as if it was refused
 _REPORTS = ("digest", "correction", "summary")
 _FIRST = {kind: place for place, kind in enumerate(_REPORTS)} | {"ask": 8, "nudge": 9}
@@ -177,10 +178,11 @@ class _Turn:
     reached: set[tuple[str, str]] = field(default_factory=set)
     logged: str = ""  # what the log has of the problem, where a server's own words may repeat the mail
     in_trouble: int = 0  # so many mails in a row met a server that takes none
+    turned_away: int = 0  # so many recipients in a row were refused for now
 
     def due(self) -> list[Due]:
         """What is to leave, the most urgent first; what is no longer worth sending is recorded as skipped."""
-        found: list[tuple[tuple[bool, int], Due]] = []
+        found: list[tuple[tuple[bool, int, bool], Due]] = []
         for this, what in self.plans():
             self._skip(what.skips)
             for one in what.mails:
@@ -240,7 +242,12 @@ class _Turn:
         """As many mails at a time as there are connections, as fast as the provider allows. Takes them from `waiting`,
         which it brings up to date after each reading."""
         outbox, since_reading = self.outbox, 0
-        while waiting and not outbox._stopped() and self.in_trouble < _TROUBLE_IN_A_ROW:
+        while (
+            waiting
+            and not outbox._stopped()
+            and self.in_trouble < _TROUBLE_IN_A_ROW
+            and self.turned_away < _RECIPIENTS_IN_A_ROW
+        ):
             if self._is_enough():
                 self.done.pause = 0.0
                 return
@@ -332,6 +339,7 @@ class _Turn:
         key, round_ = one.key, str(one.key.round)
         match outcome:
             case Accepted():
+                self.turned_away = 0
                 log.info("mail sent kind=%s round=%s person=%s key=%s", key.kind, round_, key.person, key)
                 self.done.sent.append(key)
                 if planned := self.planned[key]:
@@ -375,10 +383,18 @@ class _Turn:
                     key=f"{key}/undeliverable", round=round_, at=self.now, person=key.person, reason=outcome.reason
                 )
             )
-        if not outcome.permanent and (not outcome.recipient or outcome.code == 421 or "4.7." in outcome.reason):
+        if not outcome.permanent and self._is_about_us(outcome):
             self._trouble(f"the server takes no mail now: {outcome.code} {outcome.reason}")
             self.logged = f"the server takes no mail now: {_codes(outcome)}"
         return ended
+
+    def _is_about_us(self, outcome: Refused) -> bool:
+        """A recipient that is refused for now waits alone: greylisting (RFC 6647) is about each. A server that finds us
+        too fast may say the same of every one, so that many in a row are about us."""
+        if not outcome.recipient or outcome.code == 421:
+            return True
+        self.turned_away += 1
+        return self.turned_away >= _RECIPIENTS_IN_A_ROW
 
     def _refusal(self, one: Due, code: int, reason: str, pause: timedelta | None) -> events.Failed:
         attempt = self.outbox._history.round(one.key.round).mail(one.key).attempts
@@ -393,10 +409,11 @@ class _Turn:
         )
 
 
-def _urgency(one: Due, this: Round) -> tuple[bool, int]:
-    """A mail that was lost twice goes last, so that it cannot keep the others from leaving."""
+def _urgency(one: Due, this: Round) -> tuple[bool, int, bool]:
+    """A mail that was lost twice goes last, and one that was refused behind the others of its kind, so that they cannot
+    keep the others from leaving."""
     state = this.mail(one.key)
-    return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION)
+    return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION), state.refused is not None
 
 
 def _of_one_kind(waiting: deque[Due]) -> int:

@@ -112,6 +112,10 @@ def test_every_promise_has_a_row_and_every_row_a_command_that_can_be_run() -> No
             assert re.search(r"`(pytest|make|onenumber) [^`]+`", repeat), row
             for name in re.findall(r"(?:tests|benchmarks)/[\w/.]+", repeat):
                 assert (ROOT / name).exists(), row
+            for target, variable in re.findall(r"make ([\w-]+)(?: ([A-Z]+)=)?", repeat):
+                recipe = re.search(rf"(?m)^{target}:.*\n(?:\t.*\n)*", (ROOT / "Makefile").read_text())
+                assert recipe, row
+                assert variable in recipe[0], row
 
 
 def test_the_example_settings_are_valid() -> None:

@@ -127,6 +127,49 @@ def test_a_server_that_takes_nothing_is_left_in_peace(firm: Firm, smtp: tuple[Fa
     assert len(server.messages(firm.address("anna"))) == 1
 
 
+def many(firm: Firm, count: int) -> list[str]:
+    """So many reps in place of the two; their addresses in the order in which they are asked."""
+    firm.people = [*firm.people[:2], *({"who": f"rep{number:02}", "reports_to": "mette"} for number in range(count))]
+    firm.write()
+    return [firm.address(f"rep{number:02}") for number in range(count)]
+
+
+def test_recipients_that_are_greylisted_keep_nobody_else_waiting(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, reps = smtp[0], many(firm, 9)
+    for address in reps[:6]:
+        server.rcpt[address] = ["450 4.7.1 greylisted, come back later"]
+    turn = firm.tick("Fri 13:00")
+    assert turn["problems"] == []
+    assert {to for to, _ in server.taken} == set(reps[6:])
+    firm.tick("Fri 13:01")
+    assert sorted(to for to, _ in server.taken) == sorted(reps)
+
+
+def test_a_server_that_refuses_every_recipient_is_left_in_peace_and_all_get_their_turn(
+    firm: Firm, smtp: tuple[Faulty, int]
+) -> None:
+    server, reps = smtp[0], many(firm, 25)
+    for address in reps:
+        server.rcpt[address] = ["451 4.7.1 you are sending too fast"]
+    turn = firm.tick("Fri 13:00", check=False)
+    assert turn["exit"] == 3
+    assert "too fast" in turn["problems"][0]
+    assert len(turn["failed"]) == 10
+    tried = {mail["person"] for mail in turn["failed"]}
+    for clock in ("Fri 13:01", "Fri 13:02"):
+        tried |= {mail["person"] for mail in firm.tick(clock, check=False)["failed"]}
+    assert len(tried) == 25
+    firm.tick("Fri 13:10")
+    assert sorted(to for to, _ in server.taken) == sorted(reps)
+
+
+def test_a_server_that_closes_at_a_recipient_takes_no_mail_now(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, reps = smtp[0], many(firm, 5)
+    for address in reps:
+        server.rcpt[address] = ["421 4.7.0 try again later"]
+    assert len(firm.tick("Fri 13:00", check=False)["failed"]) == 2
+
+
 def test_a_mail_that_cuts_every_line_does_not_keep_the_others(firm: Firm, smtp: tuple[Faulty, int]) -> None:
     server, anna = smtp[0], firm.address("anna")
     server.data[anna] = ["lost"] * 20

@@ -30,11 +30,13 @@ from typing import Any
 import firm
 from imapclient import IMAPClient
 
+import tests.servers.database
 from pipeline import events, outbox
 from pipeline.inbox import Inbox
+from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.outbox import Outbox
-from pipeline.settings import Settings
+from pipeline.settings import Database, Secret, Settings, Store
 from tests.servers import mailservers
 from tests.servers.mailservers import MailServers
 
@@ -83,9 +85,9 @@ def main() -> None:
     KEPT.write_text(json.dumps(before | {name: asdict(row) for name, row in table.items()}, indent=2) + "\n")
 
 
-def paced(ours: Callable[[], float], peer: Callable[[], float]) -> tuple[float, float, float]:
+def paced(ours: Callable[[], float], peer: Callable[[], float], times: int = TIMES) -> tuple[float, float, float]:
     """Both in turn: the middle figure of each, and the middle of the ratios pair by pair."""
-    pairs = [(ours(), peer()) for _ in range(TIMES)]
+    pairs = [(ours(), peer()) for _ in range(times)]
     return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
 
 
@@ -111,14 +113,15 @@ def asks() -> Row:
     )
 
 
-def _sent_asks(port: int, reps: int) -> tuple[float, list[tuple[str, bytes]]]:
+def _sent_asks(port: int, reps: int, store: Store | None = None) -> tuple[float, list[tuple[str, bytes]]]:
     """Asks a second, and the mails that left."""
     made: list[tuple[str, bytes]] = []
     side_by_side = outbox._sent_side_by_side
     with TemporaryDirectory(dir=Path.cwd()) as folder:
         settings = firm.settings(Path(folder), reps, smtp=port, connections=CONNECTIONS)
+        settings = replace(settings, store=store or settings.store)
         history, season, now = firm.opened(settings)
-        out = Outbox(settings, history)
+        out = Outbox(settings, history, open_ledger(settings.store).pace(settings.smtp.max_per_minute))
 
         def noting(connections: Any, sender: str, mails: Any) -> Any:
             made.extend((composed.recipient, composed.message) for _, composed in mails)
@@ -183,10 +186,10 @@ def _fill(servers: MailServers, raw: list[bytes]) -> None:
             client.multiappend("INBOX", raw)
 
 
-def _collected(settings: Settings, expected: int, weeks_before: int = 0) -> float:
+def _collected(settings: Settings, expected: int, weeks_before: int = 0, store: Store | None = None) -> float:
     """Seconds for a fresh process's first visit to the mailbox, in a ledger with so many weeks before."""
     with TemporaryDirectory(dir=Path.cwd()) as folder:
-        history, season, now = firm.opened(replace(settings, store=Path(folder)))
+        history, season, now = firm.opened(replace(settings, store=store or Path(folder)))
         for person in season.roster.reps:
             history.append([_sent(MailKey(firm.WEEK, "ask", person.id), now)])
         for back in range(1, weeks_before + 1):
@@ -249,6 +252,56 @@ def size() -> Row:
     return Row("a rep among 2,000 (TinyDB)", "among 100", *_first(figures), "ms", figures[2], 1.5, True)
 
 
+def database() -> Row:
+    """The same on PostgreSQL, for each of 10,000 reps against each of 100."""
+    with ExitStack() as stack:
+        servers, port = stack.enter_context(_servers()), stack.enter_context(firm.sink())
+        if absent := tests.servers.database.missing():
+            sys.exit(f"The benchmarks need {', '.join(absent)}. Run: scripts/install-test-servers")
+        cluster = stack.enter_context(tests.servers.database.running())
+
+        def a_rep(reps: int) -> float:
+            with TemporaryDirectory(dir=Path.cwd()) as folder:
+                settings = firm.settings(Path(folder), reps, imap=servers.imap_port)
+                _fill(servers, firm.replies(settings))
+                sending, reading = (Database(Secret(cluster.database())) for _ in range(2))
+                asked = reps / _sent_asks(port, reps, sending)[0]
+                return (asked + _collected(settings, reps, store=reading)) / reps * 1000
+
+        figures = paced(lambda: a_rep(10_000), lambda: a_rep(100), times=1)
+    return Row("a rep among 10,000 (PostgreSQL)", "among 100", *_first(figures), "ms", figures[2], 1.2, True)
+
+
+def memory() -> Row:
+    """The largest process of a whole round of 2,000 reps: asks, replies, summaries and digest."""
+    with ExitStack() as stack:
+        servers, port = stack.enter_context(_servers()), stack.enter_context(firm.sink())
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=Path.cwd())))
+        settings = firm.settings(folder, 2000, smtp=port, connections=CONNECTIONS, imap=servers.imap_port)
+        _fill(servers, [])
+        _, season, asked = firm.opened(settings)
+        digest = season.times(firm.WEEK).digest
+        if digest is None:
+            raise RuntimeError(f"{firm.WEEK} has no digest")
+        peaks = [_turn(settings, asked)]
+        _fill(servers, firm.replies(settings))
+        peaks += [_turn(settings, at) for at in (asked + timedelta(hours=1), digest + timedelta(minutes=1))]
+        peak = max(peaks)
+    return Row("memory, 2,000 reps (TinyDB)", "megabytes allowed", peak, 150, "MB", peak / 150, 1, True)
+
+
+def _turn(settings: Settings, at: datetime) -> float:
+    """One turn in a process of its own; its peak in megabytes."""
+    program = str(Path(sys.executable).with_name("onenumber"))
+    turn = [program, "tick", "--settings", str(settings.file), "--now", at.isoformat()]
+    process = subprocess.Popen(turn, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    _, code, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(code)
+    if process.returncode:
+        raise RuntimeError(f"a turn ended with {process.returncode}")
+    return used.ru_maxrss / 1000
+
+
 def tick() -> Row:
     """The whole process of a turn with nothing due, less its visit to the mailbox, against Python doing nothing."""
     with ExitStack() as stack:
@@ -296,6 +349,8 @@ ROWS: dict[str, Callable[[], Row]] = {
     "replies": replies,
     "history": history,
     "size": size,
+    "database": database,
+    "memory": memory,
     "help": help_,
     "tick": tick,
 }

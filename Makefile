@@ -19,7 +19,7 @@ demo: install  ## play one whole Friday on this machine
 	$(BIN)/onenumber demo
 
 test: servers  ## set everything up and run the tests
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 bench: servers  ## measure a round's speed as ratios, and the reader against the best public parsers
 	$(BIN)/python benchmarks/reading.py

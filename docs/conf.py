@@ -30,7 +30,7 @@ html_css_files = ["site.css"]
 html_permalinks = False
 pygments_style, pygments_dark_style = "friendly", "native"
 
-_PAGE = re.compile(r"^- \[[^\]]+\]\(([^)]+)\.md\)", re.MULTILINE)
+_PAGE = re.compile(r"^- \[([^\]]+)\]\(([^)]+)\.md\)", re.MULTILINE)
 
 
 def _navigation(_app: Sphinx, page: str, source: list[str]) -> None:
@@ -43,7 +43,7 @@ def _navigation(_app: Sphinx, page: str, source: list[str]) -> None:
     written = [head]
     for section in sections:
         caption = section.partition("\n")[0]
-        pages = "\n".join(_PAGE.findall(section))
+        pages = "\n".join(f"{called} <{page}>" for called, page in _PAGE.findall(section))
         written.append(f"{section}\n```{{toctree}}\n:caption: {caption}\n:hidden:\n\n{pages}\n```\n")
     source[0] = "\n## ".join(written)
 

@@ -1,7 +1,7 @@
 """What Prometheus may ask of a worker: mails, replies, lag, what waits, and how long turns take.
 
 An onlooker of the worker, which counts what turns came to; nothing else in the product counts anything for it. No
-label has a person, a number or a word that somebody wrote. Needs the extra `metrics`; docs/watch.md says what each is
+label has a person, a number or a word that somebody wrote. Needs the extra `metrics`; docs/metrics.md says what each is
 good for. Names and units follow Prometheus' own advice (prometheus.io, Metric and label naming; Instrumentation).
 """
 

@@ -162,7 +162,7 @@ def test_the_dashboard_asks_for_what_there_is() -> None:
 
 
 def test_every_metric_is_explained() -> None:
-    page = (ROOT / "docs" / "watch.md").read_text()
+    page = (ROOT / "docs" / "metrics.md").read_text()
     for name in names():
         if name.startswith("onenumber_"):
             assert f"`{re.sub(r'_(bucket|sum|count)$', '', name)}`" in page, name

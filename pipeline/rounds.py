@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -64,6 +64,11 @@ class Round:
     def roster(self) -> Roster:
         """The tree as it was when the round opened, with those who joined since."""
         return Roster(tuple(self.people.values()))
+
+    def moment(self, now: datetime) -> datetime:
+        """When something that comes now is kept: after all that was kept before, though our clock was set back since.
+        By that it is known what a report did not show yet."""
+        return now if self.latest is None or now >= self.latest else self.latest + timedelta(microseconds=1)
 
     def answer(self, person: str) -> events.Answered | None:
         """The answer that counts: the latest to arrive, whoever entered it."""

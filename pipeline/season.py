@@ -14,8 +14,10 @@ import msgspec
 
 from pipeline import events, plan
 from pipeline.history import History
+from pipeline.mail import MailKey
 from pipeline.plan import Standing
 from pipeline.roster import Person, Roster, identified
+from pipeline.rounds import Round
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable, local, timetable
 from pipeline.weeks import Week
@@ -48,6 +50,8 @@ class Season:
         if known is None or known[0] is not this.people or known[1] is not book.away:
             roster = this.roster if this.opened is not None else self.roster
             table = timetable(week, roster, self.settings.schedule, book.absences())
+            if _is_moved_behind_its_asks(this, table):
+                table = timetable(week, roster, self.settings.schedule, book.absences(), stays=True)
             known = self._tables[week] = (this.people, book.away, table)
         return known[2]
 
@@ -161,3 +165,12 @@ class Season:
         """The timetables of this week and the ones after it."""
         for ahead in range(weeks):
             yield self.times(self.week(now).plus(ahead))
+
+
+def _is_moved_behind_its_asks(this: Round, table: Timetable) -> bool:
+    """Would the digest have left before an ask that has left? Then its day has become a day off since, and moving it
+    would make it due at once, hours before the time that people were told."""
+    if this.opened is None or table.digest is None or this.opened <= table.digest:
+        return False
+    asked = (state.sent for key, state in this.mails.items() if MailKey.parse(key).kind == "ask")
+    return any(sent is not None and sent > table.digest for sent in asked)

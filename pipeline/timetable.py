@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -105,14 +105,21 @@ def timetable(
     roster: Roster,
     schedule: Schedule,
     absences: Mapping[str, Sequence[Absence]] | None = None,
+    *,
+    stays: bool = False,
 ) -> Timetable:
-    """Plan one round. `absences` adds what people have said by mail to what the roster knows, by person's id."""
+    """Plan one round. `absences` adds what people have said by mail to what the roster knows, by person's id. A round
+    that `stays` keeps its usual day, whatever day off that has become since."""
     director = roster.director
     if director is None:
         return Timetable(week, skipped="nobody is on the roster")
     if week in schedule.skip_weeks:
         return Timetable(week, skipped=f"skip_weeks names {week}")
-    day = _digest_day(week, director, schedule)
+    day: date | None = week.day(schedule.digest.weekday)
+    if stays:
+        schedule = replace(schedule, closed=schedule.closed - {day})
+    else:
+        day = _digest_day(week, director, schedule)
     if day is None:
         return Timetable(week, skipped=_why_no_day(week, director, schedule))
     moved = week.day(schedule.digest.weekday) - day

@@ -454,7 +454,10 @@ class _Made:
         # Counted by kind, so that what is not made again when a message is judged twice renames none of the others.
         number = 1 + sum(isinstance(event, kind) for event in self.events)
         key = f"{self.letter.hash}/{kind.__name__.lower()}/{number}"
-        self.events.append(kind(key=key, round=None if week is None else str(week), at=self.desk.now, **facts))
+        at = self.desk.now
+        if week is not None and kind in {events.Answered, events.Noted}:
+            at = self.desk.round(week).moment(at)
+        self.events.append(kind(key=key, round=None if week is None else str(week), at=at, **facts))
 
     def verdict(self, outcome: str) -> Verdict:
         return Verdict(outcome, tuple(self.events), self.person.id)

@@ -32,15 +32,16 @@ def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, 
         if found.id not in history.round(round_).people:
             return _refused(f"{found.name} is not in round {round_}. Name another with --week 2026-W48.")
         key = f"{round_}/operator/{history.size(round_) + 1}"
+        at = history.round(round_).moment(now)
         history.append(
             [
                 events.Answered(
                     key=key,
                     round=str(round_),
-                    at=now,
+                    at=at,
                     person=found.id,
                     number=number,
-                    received=now,
+                    received=at,
                     entered_by="operator",
                 )
             ]

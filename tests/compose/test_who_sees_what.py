@@ -1,6 +1,8 @@
 """Whoever manages sees the tree below, and no number, word or name from anywhere else: on random trees."""
 
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,7 +11,9 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from pipeline.roster import Person
+from pipeline.demo.opened import opened
+from pipeline.mail import MailKey
+from pipeline.roster import Person, new_id
 from tests.compose.company import Told, person, settings
 
 NAMES = ("aa", "bb", "cc", "dd", "ee", "ff", "gg", "hh", "ii", "jj", "kk", "ll")
@@ -86,3 +90,45 @@ def test_a_mail_tells_of_nobody_outside_its_readers_own_tree(people: list[dict[s
         text = shown(told, "ask", rep)
         for other in told.roster.people:
             assert other.id == rep.id or not set(traces(text, told, other)) - {other.name}
+
+
+def letters(told: Told, kind: str, to: Person, number: int = 0) -> Iterator[tuple[str, str]]:
+    """Who gets a mail and its copies, and all that stands in it."""
+    at = told.first + timedelta(minutes=500)
+    for copy in ("", *map(new_id, to.copies_to)):
+        composed = told.composed(MailKey(told.week, kind, to.id, number, copy), at=at)
+        mail = opened(composed.message)
+        yield composed.recipient, f"{mail.subject}\n{mail.text}\n{mail.html}"
+
+
+@limits(max_examples=25, deadline=None)
+@given(trees(), st.data())
+def test_a_digest_a_correction_and_every_copy_go_to_their_own_reader_and_deputy_alone(
+    people: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    for one in people:
+        if data.draw(st.booleans()):
+            one["copies_to"] = [f"deputy-of-{one['email']}"]
+    told = told_by_chance(people, data)
+    director = told.roster.director
+    assert director is not None
+    told.sent("digest", director.email.partition("@")[0], 300)
+    late = data.draw(st.sampled_from(told.roster.reps))
+    told.answered(late.email.partition("@")[0], number_of(told, late) * 2**12, comment="wordlate", after=400)
+    for kind, number, reader in [
+        ("digest", 0, director),
+        ("correction", 1, director),
+        *(("summary", 0, manager) for manager in told.roster.managers if manager is not director),
+        *((kind, number, rep) for rep in told.roster.reps for kind, number in (("ask", 0), ("nudge", 1))),
+    ]:
+        got = list(letters(told, kind, reader, number))
+        assert [to for to, _ in got] == [reader.email, *reader.copies_to]
+        reads_reports = kind in {"digest", "correction", "summary"}
+        below = {one.id for one in told.roster.below(reader.id) if reads_reports} | {reader.id}
+        for _, text in got:
+            for other in told.roster.people:
+                assert other.id in below or not set(traces(text, told, other)) - {other.name}
+            assert late.id in below or f"{number_of(told, late) * 2**12:,}" not in text
+            if kind == "summary":
+                assert all(other.id in below or other is director or not traces(text, told, other)
+                           for other in told.roster.people)  # fmt: skip

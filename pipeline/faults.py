@@ -6,6 +6,7 @@ business of `settings` and `people`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -42,6 +43,14 @@ class Faults:
         if self.found:
             ordered = sorted(self.found, key=lambda fault: (str(fault.file), fault.line))
             raise SettingsError("\n\n".join(str(fault) for fault in ordered))
+
+
+def extra(name: str) -> str:
+    """How what is an extra of One Number gets installed beside it. It is in no registry, so the repository is named."""
+    return (
+        f"It comes with the extra {name}. At the top of One Number's repository, paste: "
+        f"{sys.executable} -m pip install '.[{name}]'   (installed by pipx or uv: see docs/install.md)"
+    )
 
 
 def did_you_mean(written: str, known: Iterable[str]) -> str:

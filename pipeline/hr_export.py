@@ -11,9 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
+
+from babel.core import Locale
 
 from pipeline import people
 from pipeline.roster import address
@@ -137,7 +140,7 @@ def _one(number: int, facts: Mapping[str, str], internal: Sequence[str], found: 
             f'row {number}{who}: "{written}": {error}' if written else f"row {number}{who}: no address"
         )
     readers: tuple[tuple[str, Any], ...] = (
-        ("language", people.language), ("timezone", people.timezone), ("holidays", people.country),
+        ("language", people.language), ("timezone", people.timezone), ("holidays", _calendar),
     )  # fmt: skip
     for column, reader in readers:
         written = facts.get(column, "")
@@ -147,6 +150,23 @@ def _one(number: int, facts: Mapping[str, str], internal: Sequence[str], found: 
             except ValueError as error:
                 found.problems.append(f"row {number}: {column}: {error}")
     return made
+
+
+def _calendar(written: str) -> str | None:
+    """A calendar of public holidays, or its country by name, in any language of our mails. Raises ValueError."""
+    return people.country(_countries().get(_plain(written), written))
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    """The codes of countries, by their names (Unicode CLDR, territories)."""
+    named = {
+        _plain(name): code
+        for language in people.LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2 and code.isalpha()
+    }
+    return {**named, "usa": "US", "uk": "GB", "england": "GB", "great britain": "GB"}
 
 
 def _without_twins(rows: Sequence[tuple[int, dict[str, str]]], found: Staff) -> None:

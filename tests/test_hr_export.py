@@ -59,6 +59,15 @@ def test_first_and_last_names_are_joined_and_a_manager_is_found_however_written(
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "calendar"),
+    [("Denmark", "DK"), ("Deutschland", "DE"), ("Suède", "SE"), ("uk", "GB"), ("de-by", "DE-BY")],
+)
+def test_a_country_may_be_written_out_in_a_language_of_our_mails(tmp_path: Path, written: str, calendar: str) -> None:
+    found = of(tmp_path, f"Name,Email,Country\nDorte Holm,dorte@firm.dk,{written}\nBo,bo@firm.dk,\n")
+    assert found.people[0]["holidays"] == calendar
+
+
 def test_what_the_columns_were_taken_for_can_be_confirmed(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text("Navn;Mail;Leder;Løn\n")

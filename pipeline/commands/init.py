@@ -70,8 +70,7 @@ def run(file: Path, *, answers: Path | None, offline: bool) -> int:
         print("onenumber: init asks, and this is no terminal. Give the answers by --answers FILE.", file=sys.stderr)
         return 2
     try:
-        if file.exists():
-            raise InitError(f"{file} is there already, and is not overwritten. Name another with --settings.")
+        _refuse_what_is_there(file)
         told = _asked() if answers is None else _given(answers)
         settings = _written(file, told, asks=answers is None)
     except EOFError:
@@ -101,12 +100,25 @@ def example() -> int:
     return 0
 
 
+def _refuse_what_is_there(file: Path) -> None:
+    """Said before anything is asked: what could not be written in the end. Raises InitError."""
+    folder = file.absolute().parent
+    names = ("round", "password", "client_secret")
+    for path in (file.absolute(), folder / "people.csv", *(folder / _SECRETS / name for name in names)):
+        if os.path.lexists(path):
+            raise InitError(f"{path} is there already, and is not overwritten. Move it away, or begin elsewhere.")
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise InitError(f"{there} cannot be written to. Begin in another folder.")
+
+
 # What is asked.
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(written: str) -> str:
-        near = [word for word in words if word.startswith(written.casefold())]
+        plain = "".join(written.casefold().split())
+        near = [word for word in words if plain and (word.startswith(plain) or plain.startswith(word))]
         if len(near) != 1:
             raise ValueError(f'"{written}" is none of {", ".join(words)}')
         return near[0]
@@ -122,7 +134,10 @@ def _filled(written: str) -> str:
 
 def _address(written: str) -> str:
     """Any address, of a domain that need not be known outside too: such a domain is listed as internal."""
-    return people.valid_address(written, (written.rpartition("@")[2],))
+    domain = written.rpartition("@")[2]
+    if "@" in written and "." not in domain:
+        raise ValueError(f'"{domain}" is no whole domain; write it as firm.example')
+    return people.valid_address(written, (domain,))
 
 
 def _holidays(written: str) -> str:
@@ -303,7 +318,7 @@ class _Made:
 def _written(file: Path, answers: Answers, *, asks: bool) -> Settings:
     """Write it all, or nothing. Raises InitError and ExportError."""
     internal = tuple(_internal(answers))
-    roster = _people(answers, internal, asks=asks)
+    roster = _until_it_fits(answers, internal) if asks else _people(answers, internal, asks=False)
     folder = file.absolute().parent
     made = _Made()
     try:
@@ -338,6 +353,17 @@ def _internal(answers: Answers) -> Iterator[str]:
             yield answers[key].rpartition("@")[2]
 
 
+def _until_it_fits(answers: Answers, internal: Sequence[str]) -> str:
+    """people.csv; where the export cannot be taken it is asked for again, and all other answers stay."""
+    while True:
+        try:
+            return _people(answers, internal, asks=True)
+        except ExportError as error:
+            print(f"  {error}\nMend the file, or name another.\n")
+        question = next(one for one in QUESTIONS if one.key == "people")
+        answers["people"] = _reply(question, answers["people"])
+
+
 def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
     """people.csv. Raises ExportError with every problem, by row."""
     file = Path(answers["people"])
@@ -346,9 +372,7 @@ def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
     for taken in hr_export.recognised(export):
         print(f"  {taken}")
     if asks and input("Is that right? [Y/n] ").strip().casefold() in {"n", "no"}:
-        raise InitError(
-            "nothing was written. Name the columns email, name and reports_to in their first row, and retry."
-        )
+        raise ExportError("The first row names the columns; email, name and reports_to are always understood.")
     found = hr_export.staff(export, internal)
     if found.problems:
         raise ExportError("\n  ".join([f"{file} cannot be taken as it is. Nothing was written.", *found.problems]))

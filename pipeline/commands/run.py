@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pipeline.checks.machine import exposed
-from pipeline.faults import SettingsError
+from pipeline.faults import SettingsError, extra
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Database, Metrics, Settings
@@ -69,7 +69,7 @@ def _onlooker(where: Metrics) -> Iterator[Onlooker]:
         from pipeline import metrics
     except ImportError as error:
         raise SettingsError(
-            f"metrics.port needs what is not installed here ({error.name}). Paste: pip install 'onenumber[metrics]'"
+            f"metrics.port needs what is not installed here ({error.name}). {extra('metrics')}"
         ) from None
     with metrics.served(where, where.port, datetime.now(UTC)) as observer:
         log.info("metrics are served address=%s port=%d", where.address, where.port)

@@ -20,6 +20,7 @@ from threading import Thread
 from typing import Any, Protocol, cast
 
 from pipeline.demo import LOOPBACK, NAME, DemoUnavailable
+from pipeline.faults import extra
 
 try:
     with warnings.catch_warnings():
@@ -38,8 +39,7 @@ try:
         from pysasl.hashing import Cleartext
 except ImportError as error:
     raise DemoUnavailable(
-        f"The demo needs two small mail servers that are not installed ({error.name}). "
-        "Install them with: pip install 'onenumber[demo]'"
+        f"demo and rehearse need two small mail servers that are not installed ({error.name}). {extra('demo')}"
     ) from None
 
 _START_SECONDS = 20.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import disk_usage
 
-from pipeline.faults import SettingsError
+from pipeline.faults import SettingsError, extra
 from pipeline.ledger import Ledger
 from pipeline.settings import Store
 
@@ -22,7 +22,7 @@ def open_ledger(store: Store) -> Ledger:
         from pipeline.ledger.postgres import PostgresLedger
     except ImportError as error:
         raise SettingsError(
-            f"store: {store} needs what is not installed here ({error.name}). Paste: pip install 'onenumber[postgres]'"
+            f"store: {store} needs what is not installed here ({error.name}). {extra('postgres')}"
         ) from None
     return PostgresLedger(store)
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Protocol, TextIO
 
+from pipeline.faults import extra
 from pipeline.settings import OAuth
 from pipeline.transport import TransportError
 
@@ -63,8 +64,7 @@ def provider(settings: OAuth, mailbox: str, clock: Clock = lambda: datetime.now(
         module = importlib.import_module(f"pipeline.transport.{name}")
     except ImportError as error:
         raise TransportError(
-            f"OAuth 2.0 needs libraries that are not installed ({error.name}). "
-            "Install them with: pip install 'onenumber[oauth]'"
+            f"OAuth 2.0 needs libraries that are not installed ({error.name}). {extra('oauth')}"
         ) from None
     made: Provider = module.Tokens(settings, mailbox, clock)
     return made

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.init import QUESTIONS
+from pipeline.commands.init import QUESTIONS, run
 from pipeline.demo import clients
 from pipeline.demo.clients import Writer
 from pipeline.demo.opened import opened
@@ -140,6 +140,26 @@ def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: di
     assert settings.smtp.host == "smtp.gmail.com"
 
 
+def test_what_stands_in_the_way_is_said_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("it asked"))
+    (tmp_path / "people.csv").write_text("mine")
+    assert run(tmp_path / "settings.yaml", answers=None, offline=True) == 1
+    assert "people.csv is there already, and is not overwritten" in capsys.readouterr().err
+    assert run(tmp_path / "people.csv/settings.yaml", answers=None, offline=True) == 1
+    assert "people.csv cannot be written to. Begin in another folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("own server", "own"), ("Microsoft 365", "microsoft365"), ("Goog", "google")]
+)
+def test_a_provider_is_known_as_a_person_writes_it(said: str, meant: str) -> None:
+    (question,) = (one for one in QUESTIONS if one.key == "provider")
+    assert question.parse(said) == meant
+
+
 def test_without_a_terminal_and_without_answers_nobody_is_asked(tmp_path: Path) -> None:
     done = subprocess.run(
         [PROGRAM, "init"], cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -199,6 +219,9 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
     own = [one for one in QUESTIONS if one.when({"provider": "own"}) and one.key in {*answers, "username"}]
     for question in own:
         until(question.asks)
+        if question.key == "operator":
+            types("it@firm")
+            until("no whole domain")
         if question.key == "timezone":
             types("Copenhagen")
             until("is not a time zone")
@@ -206,6 +229,19 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
         if question.key in {"smtp", "imap"}:
             until("Its security")
             types("")
+    until("Is that right?")
+    types("n")
+    until("name another")
+    export = Path(answers["people"])
+    sound = export.read_bytes()
+    export.write_bytes(sound.replace(b"@firm.test", b"firm.test"))
+    types("")
+    until("Is that right?")
+    types("")
+    until("row 2")
+    until("The people:")
+    export.write_bytes(sound)
+    types("")
     until("Is that right?")
     types("")
     until("read your reply to it?")

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from pipeline import cli, events, figures
+from pipeline.reading import read
 from pipeline.settings import load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -124,6 +125,35 @@ def test_the_example_settings_are_valid() -> None:
         {"ONENUMBER_SECRET": "0123456789abcdef0123456789abcdef", "ONENUMBER_PASSWORD": "x"},
     )
     assert len(settings.roster.people) > 3
+
+
+READ_AS = {
+    "7": "answer 7",
+    "7 - two of them at Novo": "answer 7",
+    "seven": "answer 7",
+    "0": "answer 0",
+    "none": "answer 0",
+    "last 5": "instruction last 5",
+    "off": "away",
+    "off until 12 January": "away 2027-01-12",
+    "back": "instruction back",
+    "help": "instruction help",
+    "Anna 4": "answer 4 Anna",
+    "Bo off": "away Bo",
+}
+
+
+@pytest.mark.parametrize("page", ["for-reps.md", "for-managers.md"])
+def test_what_people_are_told_to_reply_is_read_as_they_are_told(page: str) -> None:
+    told = re.findall(r"`([^`]+)`", (DOCS / page).read_text(encoding="utf-8"))
+    assert len(told) > 2
+    for words in told:
+        raw = f"From: a@x.dk\nSubject: Re: x\nDate: Fri, 27 Nov 2026 13:00:00 +0100\n\n{words}\n".encode()
+        reading = read(raw, languages=["en"])
+        (effect,) = reading.effects
+        kind = effect.kind if reading.outcome == "instruction" else None
+        parts = (reading.outcome, kind, effect.number, effect.until, effect.who)
+        assert " ".join(str(part) for part in parts if part is not None) == READ_AS[words], words
 
 
 def test_the_readme_promises_only_targets_that_exist() -> None:

@@ -170,3 +170,17 @@ def test_what_a_page_tells_one_to_type_works(page: Path, folder: Path) -> None:
 def test_the_docs_have_commands_that_are_run() -> None:
     run = [one.place for page in TO_RUN for one in blocks(page) if one.language == "sh" and one.why_not is None]
     assert len(run) > 15, run
+
+
+def test_the_answers_that_the_docs_name_for_each_provider_are_all_that_init_needs(folder: Path) -> None:
+    page = ROOT / "docs" / "set-up.md"
+    (own,) = (block.text for block in blocks(page) if "answers.yaml" in block.text)
+    rows = re.findall(r"^\| .* \| (`provider: .*) \|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == 5
+    (folder / "google.json").write_text("{}")
+    for at, row in enumerate(rows):
+        answers = [one if ":" in one else f"{one}: ../google.json" for one in re.findall(r"`([^`]+)`", row)]
+        script = re.sub(r"^(?:smtp|imap|password): .*\n", "", own, flags=re.MULTILINE)
+        script = script.replace("one-number", f"firm-{at}").replace("provider: own", "\n".join(answers))
+        done = run(script, folder)
+        assert done.returncode == 0, f"{row}\n{done.stderr}"

@@ -146,7 +146,7 @@ READ_AS = {
 @pytest.mark.parametrize("page", ["for-reps.md", "for-managers.md"])
 def test_what_people_are_told_to_reply_is_read_as_they_are_told(page: str) -> None:
     told = re.findall(r"`([^`]+)`", (DOCS / page).read_text(encoding="utf-8"))
-    assert len(told) > 2
+    assert len(told) >= 2
     for words in told:
         raw = f"From: a@x.dk\nSubject: Re: x\nDate: Fri, 27 Nov 2026 13:00:00 +0100\n\n{words}\n".encode()
         reading = read(raw, languages=["en"])

@@ -85,11 +85,6 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
     plan.set_defaults(call=_plan)
 
-    status = commands.add_parser("status", parents=[settings, printing], help="who answered, who is missing, what next")
-    status.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
-    status.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    status.set_defaults(call=_status)
-
     held = commands.add_parser("held", parents=[settings, printing], help="messages set aside, why, and what to do")
     closing = held.add_mutually_exclusive_group()
     closing.add_argument("--release", metavar="ID", help="take it as if its sender were proven")
@@ -125,6 +120,14 @@ def _add_those_that_only_look(
     settings: argparse.ArgumentParser,
     printing: argparse.ArgumentParser,
 ) -> None:
+    status = commands.add_parser("status", parents=[settings], help="who answered, who is missing, what next")
+    showing = status.add_mutually_exclusive_group()
+    showing.add_argument("--json", action="store_true", help="print JSON")
+    showing.add_argument("--watch", action="store_true", help="draw it anew every few seconds, until Ctrl-C")
+    status.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
+    status.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+    status.set_defaults(call=_status)
+
     export = commands.add_parser("export", parents=[settings], help="every answer of every week, for a spreadsheet")
     export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
     export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
@@ -363,6 +366,10 @@ def _status(given: argparse.Namespace) -> int:
         settings = _settings(given)
     except SettingsError as error:
         raise SettingsError(f"{error}\n\nA worker that is running goes on with the settings that it has.") from None
+    if given.watch:
+        from pipeline.commands import status_watch
+
+        return status_watch.run(settings, clock=lambda: given.now or datetime.now(UTC), week=given.week)
     return status.run(settings, now=now, week=given.week, as_json=given.json)
 
 

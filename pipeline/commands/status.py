@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from textwrap import indent
 from typing import Any
@@ -21,7 +22,7 @@ from pipeline.timetable import local
 from pipeline.weeks import Week
 
 _WEEKS_BACK = 12
-_STATES = {
+STATES = {
     "answered": "answered",
     "answered_late": "answered late",
     "no_answer": "no answer",
@@ -38,13 +39,17 @@ def run(settings: Settings, *, now: datetime, week: Week | None, as_json: bool) 
     """Print one round's state; 0 also where there is none yet."""
     history = History(open_ledger(settings.store))
     season = Season(settings, history)
-    chosen = week or _latest(season, history, now)
-    facts = _facts(season, history, chosen, now)
+    facts = facts_of(season, history, week, now)
     if as_json:
         print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        _tell(facts, season)
+        print("\n".join((*opening(facts, season), *people(facts["people"]), *the_rest(facts, season))))
     return 0
+
+
+def facts_of(season: Season, history: History, week: Week | None, now: datetime) -> dict[str, Any]:
+    """What `--json` prints, of a week or of the latest round."""
+    return _facts(season, history, week or _latest(season, history, now), now)
 
 
 def _latest(season: Season, history: History, now: datetime) -> Week:
@@ -123,54 +128,60 @@ def _mail(key: str, state: MailState) -> dict[str, Any]:
     }
 
 
-def _tell(facts: dict[str, Any], season: Season) -> None:
-    def clock(at: str | None) -> str:
-        if at is None:
-            return "-"
-        there = local(datetime.fromisoformat(at), season.timezone)
-        return f"{there:%a} {there.day} {there:%b} {there:%H:%M} ({season.timezone})"
+def _clock(at: str | None, season: Season) -> str:
+    if at is None:
+        return "-"
+    there = local(datetime.fromisoformat(at), season.timezone)
+    return f"{there:%a} {there.day} {there:%b} {there:%H:%M} ({season.timezone})"
 
-    print(f"Round {facts['round']}")
+
+def opening(facts: dict[str, Any], season: Season) -> Iterator[str]:
+    """The first lines: which round, and how far it is."""
+    yield f"Round {facts['round']}"
     if facts["opened"] is None:
         reason = facts["skipped"] or (
             f"the first round is {facts['first_round']}" if facts["first_round"] else "nothing is planned"
         )
-        print(f"  It has not begun: {reason}.")
+        yield f"  It has not begun: {reason}."
     elif facts["digest"]["sent"]:
-        print(f"  The digest left {clock(facts['digest']['sent'])}.")
+        yield f"  The digest left {_clock(facts['digest']['sent'], season)}."
     else:
-        print(f"  The digest leaves {clock(facts['digest']['at'])}.")
-    _tell_people(facts["people"])
-    _tell_mails(facts["mails"], {one["person"]: one["name"] for one in facts["people"]})
+        yield f"  The digest leaves {_clock(facts['digest']['at'], season)}."
+
+
+def the_rest(facts: dict[str, Any], season: Season) -> Iterator[str]:
+    """The last lines: what was sent, what is in trouble, and what comes next."""
+    yield from _mails(facts["mails"], {one["person"]: one["name"] for one in facts["people"]})
     for one in facts["held"]:
-        print(f"  held: a message of {clock(one['arrived'])}: {one['rule']}")
+        yield f"  held: a message of {_clock(one['arrived'], season)}: {one['rule']}"
     if facts["unreadable_since"]:
-        print(f"  The mailbox cannot be read since {clock(facts['unreadable_since'])}: {facts['unreadable_reason']}")
+        since = _clock(facts["unreadable_since"], season)
+        yield f"  The mailbox cannot be read since {since}: {facts['unreadable_reason']}"
     if facts["settings_refused_since"]:
-        print(
-            f"  The worker refused new settings at {clock(facts['settings_refused_since'])}, and goes on with the old:"
-        )
-        print(indent(str(facts["settings_refused_reason"]), "    "))
+        since = _clock(facts["settings_refused_since"], season)
+        yield f"  The worker refused new settings at {since}, and goes on with the old:"
+        yield indent(str(facts["settings_refused_reason"]), "    ")
     for fault in facts["broken_templates"]:
-        print(f"  An own template cannot be used, ours is: {fault}")
-    print(f"  Next: {clock(facts['next'])}")
+        yield f"  An own template cannot be used, ours is: {fault}"
+    yield f"  Next: {_clock(facts['next'], season)}"
 
 
-def _tell_people(people: list[dict[str, Any]]) -> None:
-    width = max((len(one["name"]) for one in people), default=0)
-    for one in people:
+def people(found: list[dict[str, Any]]) -> Iterator[str]:
+    """A line for each person."""
+    width = max((len(one["name"]) for one in found), default=0)
+    for one in found:
         number = "" if one["number"] is None else str(one["number"])
-        told = _STATES[one["state"]] + (f" until {one['until']}" if one["until"] else "")
+        told = STATES[one["state"]] + (f" until {one['until']}" if one["until"] else "")
         reason = f" ({one['reason']})" if one["reason"] else ""
         words = f": {one['words']!r}" if one["words"] else ""
-        print(f"  {one['name']:<{width}}  {number:>5}  {told}{reason}{words}")
+        yield f"  {one['name']:<{width}}  {number:>5}  {told}{reason}{words}"
 
 
-def _tell_mails(mails: list[dict[str, Any]], names: dict[str, str]) -> None:
+def _mails(mails: list[dict[str, Any]], names: dict[str, str]) -> Iterator[str]:
     sent = Counter(one["kind"] for one in mails if one["state"] == "sent")
     if sent:
-        print("  Sent: " + ", ".join(f"{count} {kind}" for kind, count in sent.items()))
+        yield "  Sent: " + ", ".join(f"{count} {kind}" for kind, count in sent.items())
     for one in mails:
         if one["state"] in {"refused", "waiting", "claimed"}:
             name = names.get(one["person"], one["person"])
-            print(f"  {one['state']}: {one['kind']} to {name}, {one['reason'] or 'its end is not known'}")
+            yield f"  {one['state']}: {one['kind']} to {name}, {one['reason'] or 'its end is not known'}"

@@ -72,7 +72,7 @@ def tidy(ledger: Ledger, history: History, inbox: Inbox, season: Season, now: da
     if not over:
         return ""
     try:
-        messages = inbox.erase_before(first.monday)
+        erased = inbox.erase_before(first.monday)
     except MailboxError as error:
         return f"weeks past their retention wait, for their messages cannot be deleted: {error}"
     for round_ in over:
@@ -84,5 +84,11 @@ def tidy(ledger: Ledger, history: History, inbox: Inbox, season: Season, now: da
     if needed != book:
         begins = personal.rewritten(book, None, now, "its retention is over", len(book) - len(needed))
         ledger.rewrite(None, [begins, *needed])
+    messages = sum(erased.folders.values())
     log.info("weeks past their retention are gone rounds=%d messages=%d before=%s", len(over), messages, first)
+    if not erased.for_good:
+        log.warning(
+            "their messages are only marked as deleted, for the server has no UIDPLUS: expunge %s",
+            ", ".join(erased.folders),
+        )
     return ""

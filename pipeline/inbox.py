@@ -78,7 +78,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many messages of a person were found in each of our folders; `for_good`: none of them is only marked."""
+    """How many messages were found in each of our folders; `for_good`: none of them is only marked."""
 
     folders: Mapping[str, int]
     for_good: bool
@@ -181,15 +181,16 @@ class Inbox:
                     for_good &= self._mailbox.remove(uids)
         return Erased(counted, for_good)
 
-    def erase_before(self, day: date) -> int:
-        """Delete from our folders what arrived before that day; how many messages. Raises MailboxError."""
-        count = 0
+    def erase_before(self, day: date) -> Erased:
+        """Delete from our folders what arrived before that day. Raises MailboxError."""
+        counted: dict[str, int] = {}
+        for_good = True
         with _telling():
-            for _ in self._own_folders():
+            for folder in self._own_folders():
                 uids = self._mailbox.arrived_before(day)
-                self._mailbox.remove(uids)
-                count += len(uids)
-        return count
+                counted[folder] = len(uids)
+                for_good &= self._mailbox.remove(uids)
+        return Erased(counted, for_good)
 
     def _own_folders(self) -> Iterator[str]:
         """The folders into which we move, as far as they are there, each selected in its turn."""

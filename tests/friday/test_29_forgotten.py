@@ -2,8 +2,13 @@
 
 import json
 
+import pytest
+from imapclient import IMAPClient
+
 from pipeline.history import History
 from pipeline.ledger.tiny import TinyLedger
+from pipeline.settings import load
+from pipeline.tick import Turns
 from pipeline.weeks import Week
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import SMALL, Firm, rep
@@ -127,17 +132,44 @@ def test_what_is_held_is_not_closed_while_the_mailbox_cannot_be_used(firm: MakeF
     assert "nothing was changed: IMAP server" in said(week, "held", "--release", held["id"], code=3)
 
 
+def has_a_message_of_march(week: Firm) -> None:
+    """Dated by the server as if the weeks had been played in their time."""
+    with week.servers.mailbox(week.organisation) as client:
+        client.append("One Number.Processed", b"Subject: of march\r\n\r\n7\r\n", msg_time=week.instant("Fri 13:10"))
+
+
 def test_weeks_past_their_retention_go_with_their_messages_and_with_who_has_left(firm: MakeFirm) -> None:
     week = two_fridays(firm)
     leaves(week)
     week.write(retention={"weeks": 8})
-    assert len(week.inbox("One Number/Processed")) == 4
+    has_a_message_of_march(week)
+    assert len(week.inbox("One Number/Processed")) == 5
     week.tick("+8 Fri 13:00")
     assert (week.folder / "data/rounds/2026-W11.json").exists()
+    assert len(week.inbox("One Number/Processed")) == 5
     week.tick("+9 Fri 13:00")
     assert not (week.folder / "data/rounds/2026-W11.json").exists()
     assert (week.folder / "data/rounds/2026-W12.json").exists()
+    assert len(week.inbox("One Number/Processed")) == 4
     week.tick("+10 Fri 13:00")
     assert week.address("anna") not in files(week)
     assert "rewritten" in (week.folder / "data/book.json").read_text()
     assert week.kinds("bo")[-1] == "ask"
+
+
+def test_where_the_server_can_only_mark_what_is_past_its_retention_that_is_said(
+    firm: MakeFirm, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    week = two_fridays(firm)
+    week.write(retention={"weeks": 8})
+    has_a_message_of_march(week)
+    monkeypatch.setenv("SSL_CERT_FILE", week.environment()["SSL_CERT_FILE"])
+    has = IMAPClient.has_capability
+    monkeypatch.setattr(IMAPClient, "has_capability", lambda self, name: name != "UIDPLUS" and has(self, name))
+    settings = load(week.file)
+    turns = Turns(settings, TinyLedger(settings.store))
+    turns.tick(week.instant("+9 Fri 13:00"))
+    turns.close()
+    assert not (week.folder / "data/rounds/2026-W11.json").exists()
+    assert "only marked as deleted" in caplog.text
+    assert "One Number/Processed" in caplog.text

@@ -140,6 +140,7 @@ READ_AS = {
     "help": "instruction help",
     "Anna 4": "answer 4 Anna",
     "Bo off": "away Bo",
+    "Bo off until 12 January": "away 2027-01-12 Bo",
 }
 
 

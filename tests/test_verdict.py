@@ -512,7 +512,7 @@ def test_a_number_with_the_writers_own_name_is_theirs_and_a_customers_name_is_a_
     assert (office.number(ANNA), office.number(BO)) == (4, 3)
 
 
-@pytest.mark.parametrize("text", ["Bo 4", "Bo off"])
+@pytest.mark.parametrize("text", ["Bo 4", "Bo off", "Bo off until 12 January"])
 def test_a_colleagues_name_beside_a_number_or_an_absence_is_asked_back(office: Office, text: str) -> None:
     verdict, _ = office.judges(text, ANNA, asked(ANNA))
     assert (verdict.outcome, questions(verdict)) == ("unclear", [("unclear", ANNA.email)])
@@ -591,6 +591,14 @@ def test_a_manager_records_numbers_and_absences_of_the_own_team_and_writes_a_not
     assert (answer.number, answer.entered_by) == (4, MADS.id)
     assert office.round(WEEK).away[BO.id].entered_by == MADS.id
     assert [note.text for note in office.round(WEEK).notes] == ["Strong week."]
+
+
+def test_a_manager_says_until_when_somebody_is_away_and_is_not_away_for_it(office: Office) -> None:
+    verdict, _ = office.judges("Bo off until 12 January", MADS, summary(MADS))
+    assert verdict.outcome == "instruction"
+    told = [event for event in verdict.events if isinstance(event, events.Away)]
+    assert {(away.person, away.until, away.entered_by) for away in told} == {(BO.id, date(2027, 1, 12), MADS.id)}
+    assert len(told) == 2  # for this week, and for those after it
 
 
 def test_what_a_manager_records_counts_for_the_week_of_the_summary(office: Office) -> None:

@@ -185,7 +185,7 @@ def _of_words(words: str, told: Typed, asked: _Asked) -> Reading:
         last, this = weeks
         effects = (Effect("answer", number=this), Effect("last", number=last))
         return Reading("answer", this, "", effects, f"this week and last week, {where}", words)
-    named = instruction.named(words, tables)
+    named = instruction.named(words, tables, _day(asked.message))
     found = number.find(words, question, tables, guessed=asked.guessed)
     if len([effect for effect in named if effect.who]) > 1 and not found.certain:
         outside = tuple(

@@ -7,7 +7,7 @@ the writer may say it is the inbox's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -198,13 +198,17 @@ def _with_end(day: date | None, match: re.Match[str]) -> tuple[date, int] | None
     return None if day is None else (day, match.end())
 
 
-def named(text: str, languages: Sequence[Language]) -> tuple[Effect, ...]:
+def named(text: str, languages: Sequence[Language], written: date | None) -> tuple[Effect, ...]:
     """A manager's `Ana 4, Bo off. Strong week.`: an effect for each named clause, and the rest as a note; nothing
-    where no clause names anybody. A sentence that names nobody stays as it was written."""
+    where no clause names anybody. A sentence that names nobody stays as it was written. An absence with its last day
+    has a line of its own, for a date has dots in many languages: `Bo off until 12 January`."""
     effects: list[Effect] = []
     rest: list[str] = []
     clause_ends, absent = _clause_ends(tuple(languages)), _absent(tuple(languages))
-    for sentence in re.split(r"\n|(?<=[.!?;])\s+", text):
+    for sentence in _sentences(text, absent, languages, written):
+        if isinstance(sentence, Effect):
+            effects.append(sentence)
+            continue
         clauses = [_trimmed(clause) for clause in clause_ends.split(sentence)]
         found = {clause: _named(clause, absent, languages) for clause in clauses if clause}
         effects += [effect for effect in found.values() if effect is not None]
@@ -217,6 +221,30 @@ def named(text: str, languages: Sequence[Language]) -> tuple[Effect, ...]:
     if rest:
         effects.append(Effect("note", text=" ".join(rest)))
     return tuple(effects)
+
+
+def _sentences(
+    text: str, absent: re.Pattern[str], languages: Sequence[Language], written: date | None
+) -> Iterator[str | Effect]:
+    """The sentences of each line, and of a line that is somebody's absence with its last day, that."""
+    for line in text.split("\n"):
+        dated = _named_until(_trimmed(line), absent, languages, written)
+        yield from re.split(r"(?<=[.!?;])\s+", line) if dated is None else (dated,)
+
+
+def _named_until(
+    line: str, absent: re.Pattern[str], languages: Sequence[Language], written: date | None
+) -> Effect | None:
+    away = absent.match(line) if len(line) <= _LONGEST_CLAUSE and line[:1].isupper() else None
+    if away is None or _is_no_name(away[1], languages):
+        return None
+    rest = line[away.end() :].lower().lstrip(" ,")
+    for language in languages:
+        begins = _until(language).match(rest) if language.until else None
+        day = day_in(rest[begins.end() :], language, written) if begins else None
+        if begins and day and not rest[begins.end() + day[1] :].strip(" .!"):
+            return Effect("away", until=day[0], who=away[1])
+    return None
 
 
 def _trimmed(clause: str) -> str:

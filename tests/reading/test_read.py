@@ -1,5 +1,6 @@
 """What people write, and how it is read: the number they meant, or a question back, and never a wrong number."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -183,6 +184,25 @@ def test_a_managers_line_has_an_effect_for_each_name_and_a_note() -> None:
         ("note", None, None),
     ]
     assert effects[2].text == "Strong week."
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Bo off until 12 January"),
+        ("en", "Bo is on holiday until 12 January."),
+        ("da", "Bo ferie til 12. januar"),
+        ("de", "Bo: Urlaub bis 12.1."),
+        ("en", "Bo off until 2027-01-12"),
+    ],
+)
+def test_a_managers_line_says_until_when_somebody_is_away(language: str, said: str) -> None:
+    raw = f"From: m@x.dk\nDate: Fri, 27 Nov 2026 13:00:00 +0100\n\n{said}\nAna 4\n".encode()
+    effects = read(raw, languages=[language]).effects
+    assert effects == (
+        Effect("away", until=date(2027, 1, 12), who="Bo"),
+        Effect("answer", number=Decimal(4), who="Ana"),
+    )
 
 
 @pytest.mark.parametrize(

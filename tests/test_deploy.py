@@ -67,3 +67,9 @@ def test_the_containers_are_cut_off_from_all_else() -> None:
     assert worker["cap_drop"] == ["ALL"]
     assert set(worker["depends_on"]) <= set(services)
     assert all("ports" not in service for service in services.values())
+
+
+def test_what_holds_people_and_secrets_is_not_committed_by_whoever_sets_it_up_in_the_repository() -> None:
+    ignored = (ROOT / ".gitignore").read_text().split()
+    pages = [f"/onenumber-{made}/" for made in ("demo", "preview", "rehearsal", "report")]
+    assert {"settings.yaml", "/people.csv", "/secrets/", "/data/", "token.json", "/answers.yaml", *pages} <= {*ignored}

@@ -137,6 +137,9 @@ def add(edit: Edit, *, email: str, to: str | None, facts: Mapping[str, str]) -> 
     there = settings.roster.at(written)
     if there is not None:
         raise RefusedError(f"{written} is on the roster already, as {there.name}.")
+    director = settings.roster.director
+    if to is None and director is not None:
+        raise RefusedError(f"{written} must report to somebody; at the top it is --to {director.email}")
     manager = edit.named(to) if to is not None else None
     above = {"reports_to": manager.email} if manager is not None else {}
     behind = None

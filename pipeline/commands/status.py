@@ -139,9 +139,9 @@ def opening(facts: dict[str, Any], season: Season) -> Iterator[str]:
     """The first lines: which round, and how far it is."""
     yield f"Round {facts['round']}"
     if facts["opened"] is None:
-        reason = facts["skipped"] or (
-            f"the first round is {facts['first_round']}" if facts["first_round"] else "nothing is planned"
-        )
+        first = facts["first_round"]
+        is_first = "it is the first" if first == facts["round"] else f"the first round is {first}"
+        reason = facts["skipped"] or (is_first if first else "nothing is planned")
         yield f"  It has not begun: {reason}."
     elif facts["digest"]["sent"]:
         yield f"  The digest left {_clock(facts['digest']['sent'], season)}."

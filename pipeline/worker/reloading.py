@@ -41,6 +41,7 @@ class Reloading:
         self._seen = _stamps(settings)
         self._turns = Turns(settings, ledger, stopped=stopped)
         self._is_new = True
+        self._are_untried = True
 
     @property
     def settings(self) -> Settings:
@@ -50,7 +51,15 @@ class Reloading:
     def tick(self, now: datetime) -> Ticked:
         """A turn, by the newest settings that can be used. Raises LedgerError where nothing can be kept."""
         self._look(now)
-        return self._turns.tick(now)
+        history, first, self._are_untried = self._turns.history, self._are_untried, False
+        before = history.book.unreadable
+        ticked = self._turns.tick(now)
+        if first and before is not None and history.book.unreadable is not None:
+            # It was logged when it began, by another process or under other settings: whoever mends it looks here.
+            log.warning(
+                "the mailbox still cannot be read since=%s reason=%r", before.since.isoformat(), ticked.problems
+            )
+        return ticked
 
     def next_instant(self, now: datetime) -> datetime | None:
         return self._turns.next_instant(now)
@@ -80,6 +89,7 @@ class Reloading:
     def _take(self, read: Settings, now: datetime) -> None:
         self._turns.close()
         self._turns = Turns(read, self._ledger, stopped=self._stopped)
+        self._are_untried = True
         self._seen = _stamps(read)
         self._heartbeat.call(read.heartbeat)
         log.info("settings reloaded people=%d", len(read.roster.people))

@@ -190,7 +190,7 @@ def test_what_would_not_be_valid_is_refused_and_the_file_stays(desk: Desk) -> No
     for arguments, why in (
         (("add", "not-an-address", "--to", "jens"), "no address that mail can reach"),
         (("add", "anna@firm.example", "--to", "jens"), "on the roster already"),
-        (("add", "kim@firm.example"), "two directors"),
+        (("add", "kim@firm.example"), "at the top it is --to jens@firm.example"),
         (("add", "kim@firm.example", "--to", "jens", "--timezone", "Europe/Kopenhagen"), "is not a time zone"),
         (("move", "mette@firm.example", "--to", "anna@firm.example"), "in a circle"),
         (("away", "bo", "2026-12-31..2026-12-21"), "before it begins"),

@@ -60,6 +60,16 @@ def test_the_worker_outlives_a_server_that_is_not_there(firm: MakeFirm) -> None:
         assert worker.stop()[0] == 0
 
 
+def test_a_worker_that_starts_while_the_mailbox_cannot_be_read_says_so_again(firm: MakeFirm) -> None:
+    """The turn before has logged it, into a log that nobody looks at while they start the worker."""
+    week = firm()
+    week.write(imap={"port": 1})
+    week.tick("Mon 09:00", check=False)
+    with running(week) as worker:
+        worker.says("the mailbox still cannot be read")
+        assert worker.stop()[0] == 0
+
+
 class Played:
     """A worker in a thread, on a clock that began at a moment of the firm's week."""
 

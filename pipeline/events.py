@@ -247,13 +247,15 @@ class Known(_Event, frozen=True, kw_only=True, tag="known"):
 class Probed(_Event, frozen=True, kw_only=True, tag="probed"):
     """A mail to ourselves has shown what the provider does to our mail: whether plus-addresses arrive, the Message-ID
     that came in place of ours (empty where ours survived), the folder it came into, who judges senders in
-    Authentication-Results and how, and where the keys of its DKIM signatures stand."""
+    Authentication-Results and how, whether a verdict in that name that we had `forged` stood on top, and where the keys
+    of its DKIM signatures stand."""
 
     plus_addressing: bool
     message_id: str = ""
     folder: str = ""
     authserv_id: str = ""
     results: str = ""
+    forged: bool = False
     signed: tuple[str, ...] = ()
     seconds: int = 0
 

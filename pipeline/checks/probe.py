@@ -30,6 +30,7 @@ from pipeline.weeks import Week
 PATIENCE, AFTER_THE_FIRST = 180.0, 45.0  # seconds: until the first has come; then until the other
 _LOOK = 3.0
 _PLAIN, _PLUS = 1, 2
+_FORGED = "onenumber-probe.invalid"  # RFC 2606: nobody's domain
 _NUMBERS = {_PLAIN: "to the plain address", _PLUS: "with a plus in the address"}
 
 
@@ -93,6 +94,9 @@ class _Probe:
         message["Message-ID"] = self.message_id(number)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
+        judge = self.settings.imap.authserv_id
+        if judge is not None and judge != MICROSOFT:
+            message["Authentication-Results"] = f"{judge}; dkim=pass header.d={_FORGED}"
         message.set_content(
             "This mail tells what the provider does to our mails. It is removed when it has been looked at.\n\n"
             f"{mail.seal(self.key(number), self.secret)}\n"
@@ -159,7 +163,9 @@ def _learned(this: _Probe, took: float, number: int) -> Probed:
         )
     message = parsed(plain.fetched.raw)
     came_with = header(message, "Message-ID")
-    results = " ".join(str(message.get("Authentication-Results", "")).split())
+    verdicts = [" ".join(str(one).split()) for one in message.get_all("Authentication-Results") or []]
+    forged = bool(verdicts) and _FORGED in verdicts[0]
+    results = next((one for one in verdicts if _FORGED not in one), "")
     return Probed(
         key=f"probed/{number}",
         round=None,
@@ -169,6 +175,7 @@ def _learned(this: _Probe, took: float, number: int) -> Probed:
         folder=plain.folder,
         authserv_id=authserv_id(results),
         results=results[:500],
+        forged=forged,
         signed=tuple(dict.fromkeys(_signatures(message))),
         seconds=round(took),
     )
@@ -230,7 +237,15 @@ def _plus(section: Section, settings: Settings, found: Probed) -> None:
 
 def _results(section: Section, settings: Settings, found: Probed) -> None:
     set_to, seen = settings.imap.authserv_id, found.authserv_id
-    if not seen:
+    if found.forged and set_to is not None:
+        section.warn(
+            "authserv_id",
+            f'a verdict in the name of "{set_to}" that we wrote ourselves came through as if it were the server\'s, at '
+            "least on mail from ourselves",
+            "send such a header from outside; where that comes through too, take imap.authserv_id out, or whoever "
+            "writes one is believed",
+        )
+    elif not seen:
         section.ok(
             "authserv_id",
             "the server writes no Authentication-Results on mail from ourselves; look at one from outside",

@@ -54,6 +54,14 @@ def test_waiting_for_the_wrong_server_fails(settings: Settings) -> None:
     assert (found.state, found.told) == ("ok", 'the server judges senders as "mx.google.com": spf pass, dmarc fail')
 
 
+def test_a_verdict_that_we_forged_and_that_came_through_is_told(settings: Settings) -> None:
+    listening = replace(settings, imap=replace(settings.imap, authserv_id="mail.firm.example"))
+    found = told(listening, forged=True)["authserv_id"]
+    assert found.state == "warn"
+    assert "take imap.authserv_id out" in found.fix
+    assert told(listening, forged=False)["authserv_id"].state == "ok"
+
+
 def test_plus_addresses_that_do_not_arrive_lose_replies(settings: Settings) -> None:
     found = told(settings, plus_addressing=False)["plus_addressing"]
     assert found.state == "fail"

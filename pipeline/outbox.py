@@ -27,7 +27,8 @@ from operator import itemgetter
 from zlib import crc32
 
 from pipeline import alarms, events, plan
-from pipeline.compose import Composed, Composer, CompositionError, Scene
+from pipeline.compose import Composed, Composer, CompositionError
+from pipeline.content import Scene
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
 from pipeline.pace import Pace

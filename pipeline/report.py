@@ -28,11 +28,11 @@ from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline import compose
+from pipeline import content
 from pipeline.chronicle import OWN, Chronicle, Tally
-from pipeline.compose import TEMPLATES
 from pipeline.figures import PersonLine, Totals
 from pipeline.roster import Person
+from pipeline.templating import TEMPLATES
 from pipeline.timetable import local
 from pipeline.weeks import Week
 from pipeline.words import Words
@@ -346,7 +346,7 @@ class _Page:
         if line is None:
             return {"number": _NOTHING, "state": ""}
         number = "" if line.number is None else self.words.number(line.number)
-        return {"number": number, "state": compose.state(line, self.words)}
+        return {"number": number, "state": content.state(line, self.words)}
 
     def _comments(self) -> Iterator[dict[str, Any]]:
         for place, week in reversed(list(enumerate(self.told.weeks))):

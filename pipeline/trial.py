@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pipeline import mail
-from pipeline.compose import Composer, CompositionError, Scene
+from pipeline.compose import Composer, CompositionError
+from pipeline.content import Scene
 from pipeline.mail import MailKey
 from pipeline.reading import Question, Reading, read
 from pipeline.roster import Person, Roster, new_id

@@ -18,11 +18,12 @@ from tempfile import TemporaryDirectory
 from babel import Locale
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from pipeline import commands, compose, sample, settings
+from pipeline import commands, sample, settings
 from pipeline.demo.company import settings_text
 from pipeline.demo.opened import opened
 from pipeline.faults import SettingsError
 from pipeline.settings import Settings
+from pipeline.templating import TEMPLATES
 from pipeline.words import PSEUDO, languages
 
 _LOOK_AGAIN = 0.3  # seconds
@@ -46,7 +47,7 @@ def run(file: Path | None, *, out: Path, only: Sequence[str], watch: bool) -> in
     """Write the gallery below `out`, of all languages or of `only` these; 0, or 2 where there is no such language.
     With `watch`, write it again whenever a template or the settings file changes, until it is interrupted. Raises
     SettingsError where a settings file is named and refused."""
-    spoken = (*languages(compose.TEMPLATES), *PSEUDO)
+    spoken = (*languages(TEMPLATES), *PSEUDO)
     unknown = [language for language in only if language not in spoken]
     if unknown:
         print(f"onenumber: there are no mails in {unknown[0]}; there are {', '.join(spoken)}.", file=sys.stderr)
@@ -95,7 +96,7 @@ def _watch(file: Path | None, read: Settings, seen: _Stamps, spoken: Sequence[st
 
 def _stamps(file: Path | None, read: Settings) -> _Stamps:
     """When each file that a gallery is made of was last changed."""
-    folders = [folder for folder in (compose.TEMPLATES, read.templates_dir) if folder is not None]
+    folders = [folder for folder in (TEMPLATES, read.templates_dir) if folder is not None]
     paths = [path for folder in folders for path in folder.rglob("*")] + ([file] if file else [])
     found: _Stamps = {}
     for path in paths:

@@ -12,13 +12,13 @@ from unicodedata import normalize
 
 from pipeline import commands, report
 from pipeline.chronicle import Chronicle, chronicle
-from pipeline.compose import TEMPLATES
 from pipeline.history import History
 from pipeline.ledger.opened import open_ledger
 from pipeline.report import Reader
 from pipeline.roster import Person
 from pipeline.season import Season
 from pipeline.settings import Settings
+from pipeline.templating import TEMPLATES
 from pipeline.weeks import Week
 from pipeline.words import Dictionary
 

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from pipeline import events, mail, rounds
-from pipeline.compose import Composed, Composer, Scene
+from pipeline.compose import Composed, Composer
+from pipeline.content import Scene
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster

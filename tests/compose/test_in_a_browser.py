@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from pipeline.compose import TEMPLATES
 from pipeline.demo.opened import Opened, opened
+from pipeline.templating import TEMPLATES
 from pipeline.words import languages
 from tests.compose.company import FIRM, Told, earlier, person
 from tests.compose.conftest import Gallery, Tell

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose import TEMPLATES, Composer, CompositionError
+from pipeline.compose import Composer, CompositionError
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey, is_our_subject, without_our_subject
 from pipeline.reading import read
+from pipeline.templating import TEMPLATES
 from pipeline.words import languages
 from tests.compose.company import FIRM, WEEK, Told, earlier, person
 from tests.compose.conftest import Tell

@@ -12,9 +12,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charts, figures
-from pipeline.compose import TEMPLATES
 from pipeline.figures import WeekPoint
 from pipeline.rounds import Round
+from pipeline.templating import TEMPLATES
 from pipeline.weeks import Week
 from pipeline.words import languages
 from tests.compose.company import FIRM, WEEK, Told, person

@@ -10,11 +10,11 @@ COMPOSE = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-import pipeline.compose as compose
+import pipeline.templating as templating
 from pipeline.words import languages
-templates = Path(compose.__file__).with_name("templates")
+templates = Path(templating.__file__).with_name("templates")
 assert str(templates).startswith(sys.argv[1]), templates
-assert compose.TEMPLATES == templates
+assert templating.TEMPLATES == templates
 assert (templates / "digest" / "body.html").exists()
 assert (templates / "report" / "chartist" / "chartist.umd.js").exists()
 print(" ".join(languages(templates)))

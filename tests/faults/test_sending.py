@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose import Composed, Composer, CompositionError, Scene
+from pipeline.compose import Composed, Composer, CompositionError
+from pipeline.content import Scene
 from pipeline.events import Event
 from pipeline.ledger import LedgerWriteError
 from pipeline.ledger.tiny import TinyLedger

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from pipeline import events, figures, rounds
 from pipeline.chronicle import OWN, Chronicle, chronicle
-from pipeline.compose import TEMPLATES
 from pipeline.mail import MailKey
 from pipeline.report import page
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round
+from pipeline.templating import TEMPLATES
 from pipeline.timetable import Timetable, timetable
 from pipeline.words import Words
 from tests.compose.company import FIRM, WEEK, Told, person, settings

@@ -16,9 +16,9 @@ from babel import Locale
 
 from pipeline import events
 from pipeline.commands import report
-from pipeline.compose import TEMPLATES
 from pipeline.ledger.locks import data_lock, worker_lock
 from pipeline.ledger.tiny import TinyLedger
+from pipeline.templating import TEMPLATES
 from pipeline.words import PSEUDO, languages
 from tests.compose.company import Told, person, settings
 from tests.report.firm import after_the_digest, past, people, speaking

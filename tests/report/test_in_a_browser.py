@@ -14,8 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from pipeline.commands import report
-from pipeline.compose import TEMPLATES
 from pipeline.settings import Settings
+from pipeline.templating import TEMPLATES
 from pipeline.words import PSEUDO, languages
 from tests.compose.company import settings
 from tests.compose.test_in_a_browser import CHROMIUM

@@ -25,7 +25,7 @@ from pathlib import Path
 from babel.core import get_global
 from jinja2 import Environment, StrictUndefined
 
-from pipeline import hr_export, people, signin, trial, yaml_nodes
+from pipeline import commands, hr_export, people, signin, trial, yaml_nodes
 from pipeline.checks import Section, servers
 from pipeline.faults import SettingsError, did_you_mean
 from pipeline.hr_export import ExportError
@@ -79,9 +79,11 @@ def run(file: Path, *, answers: Path | None, offline: bool) -> int:
     except (InitError, ExportError) as error:
         print(f"onenumber: {error}", file=sys.stderr)
         return 1
-    good = offline or _tried(settings, asks=answers is None)
-    if good and not offline and answers is None:
-        _rehearsed(settings)
+    good = offline
+    with suppress(EOFError):  # whoever ends it now has settings, and may do the rest later
+        good = offline or _tried(settings, asks=answers is None)
+        if good and not offline and answers is None:
+            _rehearsed(load(file))
     named = "" if file == Path("settings.yaml") else f" --settings {file}"
     print(
         f"\nWhat comes next:\n  onenumber check --probe{named}     everything that can go wrong before Friday\n"
@@ -457,12 +459,30 @@ def _tried(settings: Settings, *, asks: bool) -> bool:
         if problem:
             print(f"  {problem}")
     print("\nBoth servers are tried …", flush=True)
-    good = True
-    for section in (servers.sending(settings, _now), servers.mailbox(settings, _now)):
-        good &= _shown(section)
+    sections = [servers.sending(settings, _now), servers.mailbox(settings, _now)]
+    shown = [_shown(section) for section in sections]
+    if asks and any(_is_refused(section) for section in sections) and _another_password(settings):
+        return _tried(load(settings.file), asks=asks)
+    good = all(shown)
     if not good:
         print("The settings are written. Mend what is wrong, and look again: onenumber check")
     return good
+
+
+def _is_refused(section: Section) -> bool:
+    """Is a server there that did not take the login?"""
+    return any(one.name == "login" and one.state == "fail" and not one.down for one in section.findings)
+
+
+def _another_password(settings: Settings) -> bool:
+    """Ask for the password again, where it is one, and keep it; false where there is none to be kept."""
+    file = settings.file.absolute().parent / _SECRETS / "password"
+    if not file.exists():
+        return False
+    written = getpass.getpass("Password of the mailbox, once more (is not shown; Enter leaves it): ").strip()
+    if written:
+        commands.write(file, f"{written}\n".encode())
+    return bool(written)
 
 
 def _rehearsed(settings: Settings) -> None:

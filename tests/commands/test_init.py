@@ -225,7 +225,7 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
         if question.key == "timezone":
             types("Copenhagen")
             until("is not a time zone")
-        types(answers.get(question.key, ""))
+        types("mistyped" if question.key == "password" else answers.get(question.key, ""))
         if question.key in {"smtp", "imap"}:
             until("Its security")
             types("")
@@ -244,6 +244,9 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
     types("")
     until("Is that right?")
     types("")
+    until("refused the login")
+    until("once more")
+    types(PASSWORD)
     until("read your reply to it?")
     types("")
     until("It has left")
@@ -256,4 +259,5 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
     assert process.wait(timeout=60) == 0
     os.close(screen)
     assert PASSWORD not in shown
+    assert mode(tmp_path / "secrets/password") == 0o600
     assert load(tmp_path / "settings.yaml", {}).imap.username == "number.init@firm.test"

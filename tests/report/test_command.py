@@ -127,11 +127,11 @@ def test_before_the_first_round_the_pages_say_so(tmp_path: Path, capsys: pytest.
     assert "no weeks yet" in capsys.readouterr().err
 
 
-def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     read = past(tmp_path, 1, people(1, 2))
     (tmp_path / "file").write_text("")
     assert report.run(read, out=tmp_path / "file", now=after_the_digest(read)) == 1
-    assert capsys.readouterr().err == f"onenumber: {tmp_path}/file cannot be written: File exists.\n"
+    assert capsys.readouterr().err == f"onenumber: {tmp_path}/file is a file. Name a folder with --out.\n"
 
 
 def test_it_runs_from_the_command_line_while_a_worker_runs(tmp_path: Path) -> None:

@@ -126,9 +126,10 @@ class Terminal:
         return self.process.wait(timeout=_PATIENCE)
 
 
-def test_what_changes_is_drawn_and_ctrl_c_ends_it_cleanly(file: Path) -> None:
+def test_what_changes_is_drawn_and_ctrl_c_ends_it_cleanly(file: Path, request: pytest.FixtureRequest) -> None:
     opened(file)
     watch = Terminal(file)
+    request.addfinalizer(watch.process.kill)
     first = watch.shows("Next:")
     assert "Round 2026-W11" in first
     assert f"{REPS} no answer" in first

@@ -42,7 +42,7 @@ _ORDER = tuple(dict.fromkeys(("undeliverable", "held", "unreadable", "unconfirme
 
 
 def run(settings: Settings, *, clock: Callable[[], datetime], week: Week | None) -> int:
-    """Draw until Ctrl-C; 0 then, and 2 where standard output is no terminal."""
+    """Draw until Ctrl-C, or until the terminal is closed; 0 then, and 2 where standard output is no terminal."""
     console = Console(file=terminal.styled(), highlight=False)
     if not console.is_terminal:
         print("onenumber: --watch draws on a terminal. Leave it out, or use --json.", file=sys.stderr)
@@ -51,13 +51,14 @@ def run(settings: Settings, *, clock: Callable[[], datetime], week: Week | None)
     history = History(ledger)
     try:
         with Live(console=console, screen=True, auto_refresh=False) as live:
-            while True:
+            while console.is_terminal:  # until it is closed, too: nobody is left to see it
                 live.update(_drawn(settings, history, week, clock(), console.height), refresh=True)
                 time.sleep(_SECONDS)
     except KeyboardInterrupt:
-        return 0
+        pass
     finally:
         ledger.close()
+    return 0
 
 
 def _drawn(settings: Settings, history: History, week: Week | None, now: datetime, height: int) -> Text:

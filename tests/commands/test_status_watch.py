@@ -144,6 +144,15 @@ def test_what_changes_is_drawn_and_ctrl_c_ends_it_cleanly(file: Path, request: p
     assert "Traceback" not in watch.shown
 
 
+def test_it_ends_when_its_terminal_is_closed(file: Path, request: pytest.FixtureRequest) -> None:
+    opened(file)
+    watch = Terminal(file)
+    request.addfinalizer(watch.process.kill)
+    watch.shows("Next:")
+    os.close(watch.ours)
+    watch.process.wait(timeout=_PATIENCE)
+
+
 def test_without_a_terminal_it_is_refused(file: Path) -> None:
     done = subprocess.run(
         [PROGRAM, "status", "--settings", file, "--watch"], capture_output=True, text=True, check=False

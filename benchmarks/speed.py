@@ -70,6 +70,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; default: all")
     chosen = options.parse_args().rows or list(ROWS)
+    KEPT.parent.mkdir(exist_ok=True)
     before = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     table: dict[str, Row] = {}
     print(f"{'work':<34}{'ours':>10}{'peer':>10}  {'unit':<10}{'ratio':>7}{'before':>8}  goal")
@@ -81,7 +82,6 @@ def main() -> None:
             f"{row.work:<34}{row.ours:>10,.4g}{row.peer:>10,.4g}  {row.unit:<10}{row.ratio:>7.2f}{earlier:>8}  {goal}"
         )
     print("\nagainst: " + "; ".join(f"{row.work}: {row.against}" for row in table.values()))
-    KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(before | {name: asdict(row) for name, row in table.items()}, indent=2) + "\n")
 
 
@@ -117,7 +117,7 @@ def _sent_asks(port: int, reps: int, store: Store | None = None) -> tuple[float,
     """Asks a second, and the mails that left."""
     made: list[tuple[str, bytes]] = []
     side_by_side = outbox._sent_side_by_side
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
+    with TemporaryDirectory(dir=KEPT.parent) as folder:
         settings = firm.settings(Path(folder), reps, smtp=port, connections=CONNECTIONS)
         settings = replace(settings, store=store or settings.store)
         history, season, now = firm.opened(settings)
@@ -148,7 +148,7 @@ def replies() -> Row:
     with ExitStack() as stack:
         servers = stack.enter_context(_servers())
         settings = firm.settings(
-            Path(stack.enter_context(TemporaryDirectory(dir=Path.cwd()))), _INBOX, imap=servers.imap_port
+            Path(stack.enter_context(TemporaryDirectory(dir=KEPT.parent))), _INBOX, imap=servers.imap_port
         )
         raw = firm.replies(settings)
 
@@ -188,7 +188,7 @@ def _fill(servers: MailServers, raw: list[bytes]) -> None:
 
 def _collected(settings: Settings, expected: int, weeks_before: int = 0, store: Store | None = None) -> float:
     """Seconds for a fresh process's first visit to the mailbox, in a ledger with so many weeks before."""
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
+    with TemporaryDirectory(dir=KEPT.parent) as folder:
         history, season, now = firm.opened(replace(settings, store=store or Path(folder)))
         for person in season.roster.reps:
             history.append([_sent(MailKey(firm.WEEK, "ask", person.id), now)])
@@ -225,7 +225,7 @@ def history() -> Row:
     """A reply in the five hundredth week of a ledger, against one in its first."""
     with ExitStack() as stack:
         servers = stack.enter_context(_servers())
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=Path.cwd())))
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=KEPT.parent)))
         settings = firm.settings(folder, 20, imap=servers.imap_port)
         raw = firm.replies(settings)
 
@@ -243,7 +243,7 @@ def size() -> Row:
         servers, port = stack.enter_context(_servers()), stack.enter_context(firm.sink())
 
         def a_rep(reps: int) -> float:
-            with TemporaryDirectory(dir=Path.cwd()) as folder:
+            with TemporaryDirectory(dir=KEPT.parent) as folder:
                 settings = firm.settings(Path(folder), reps, imap=servers.imap_port)
                 _fill(servers, firm.replies(settings))
                 return (reps / _sent_asks(port, reps)[0] + _collected(settings, reps)) / reps * 1000
@@ -261,7 +261,7 @@ def database() -> Row:
         cluster = stack.enter_context(tests.servers.database.running())
 
         def a_rep(reps: int) -> float:
-            with TemporaryDirectory(dir=Path.cwd()) as folder:
+            with TemporaryDirectory(dir=KEPT.parent) as folder:
                 settings = firm.settings(Path(folder), reps, imap=servers.imap_port)
                 _fill(servers, firm.replies(settings))
                 sending, reading = (Database(Secret(cluster.database())) for _ in range(2))
@@ -276,7 +276,7 @@ def memory() -> Row:
     """The largest process of a whole round of 2,000 reps: asks, replies, summaries and digest."""
     with ExitStack() as stack:
         servers, port = stack.enter_context(_servers()), stack.enter_context(firm.sink())
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=Path.cwd())))
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=KEPT.parent)))
         settings = firm.settings(folder, 2000, smtp=port, connections=CONNECTIONS, imap=servers.imap_port)
         _fill(servers, [])
         _, season, asked = firm.opened(settings)
@@ -306,7 +306,7 @@ def tick() -> Row:
     """The whole process of a turn with nothing due, less its visit to the mailbox, against Python doing nothing."""
     with ExitStack() as stack:
         servers = stack.enter_context(_servers())
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=Path.cwd())))
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=KEPT.parent)))
         settings = firm.settings(folder, 20, imap=servers.imap_port)
         _fill(servers, [])
         firm.opened(settings)

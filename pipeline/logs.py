@@ -62,11 +62,10 @@ def begin(settings: Log) -> None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr) if settings.file is None else _rotated(settings.file)
     handler.setFormatter(_Json() if settings.format == "json" else _Text())
     log = logging.getLogger("onenumber")
-    before = [one.stream for one in log.handlers if isinstance(one, logging.StreamHandler)]
-    log.handlers[:] = [handler]
-    for stream in before:
-        if stream is not sys.stderr:
-            stream.close()
+    before, log.handlers[:] = log.handlers[:], [handler]
+    for one in before:
+        if isinstance(one, _Rotated):  # standard error is not ours to close
+            one.close()
     log.setLevel(settings.level.upper())
     log.propagate = False
 

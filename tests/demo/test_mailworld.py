@@ -232,5 +232,5 @@ def test_without_the_servers_the_message_says_how_to_install_them(
 ) -> None:
     monkeypatch.delitem(sys.modules, "pipeline.demo.servers", raising=False)
     monkeypatch.setitem(sys.modules, "aiosmtpd.smtp", None)
-    with pytest.raises(DemoUnavailable, match=r"pip install 'onenumber\[demo\]'"):
+    with pytest.raises(DemoUnavailable, match=r"pip install '\.\[demo\]'"):
         MailWorld(ORGANISATION, "a-password", FRIDAY).__enter__()

@@ -21,11 +21,11 @@ def test_when_uids_begin_anew_nothing_is_counted_twice_and_nothing_new_is_missed
     week.replies("anna", "7")
     week.tick("Fri 13:10")
     before = uidvalidity(week)
-    week.servers.left_alone(week.organisation)
     folder = week.servers.folder / "mail" / week.organisation
-    for index in folder.glob("dovecot*"):
-        index.unlink()
-    assert uidvalidity(week) != before
+    while uidvalidity(week) == before:  # Dovecot makes it of the second in which it is asked
+        week.servers.left_alone(week.organisation)
+        for index in folder.glob("dovecot*"):
+            index.unlink()
     week.replies("bo", "4")
     turn = week.tick("Fri 13:20")
     assert [one["outcome"] for one in turn["received"]] == ["foreign", "answer"]

@@ -98,7 +98,7 @@ def test_one_persons_answers_can_be_given_to_them(week: Firm) -> None:
 
 
 def test_a_sheet_needs_a_file(week: Firm) -> None:
-    assert "Name a file: --out answers.xlsx" in exported(week, "--format", "xlsx", code=1).stderr
+    assert "a sheet needs a file. Name one: --out answers.xlsx" in exported(week, "--format", "xlsx", code=1).stderr
 
 
 def test_before_the_first_round_the_table_is_empty(firm: MakeFirm) -> None:

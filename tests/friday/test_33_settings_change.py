@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.friday.conftest import MakeFirm
@@ -83,16 +86,33 @@ def test_own_templates_and_the_people_file_are_taken_up_too(firm: MakeFirm) -> N
         woken(week, worker, "settings reloaded people=3")
 
 
+@contextmanager
+def being_written(file: Path) -> Iterator[None]:
+    """Somebody writes on and on: the file is never older than an instant."""
+    done = threading.Event()
+
+    def touch() -> None:
+        while not done.wait(0.1):
+            os.utime(file)
+
+    writer = threading.Thread(target=touch)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
+
+
 def test_a_file_that_is_still_being_written_is_left_alone(firm: MakeFirm) -> None:
     week = firm()
     with running(week) as worker:
         woken(week, worker, "a new ledger begins")
-        soon = time.time() + 1
         whole = week.file.read_text()
-        week.file.write_text(whole[: whole.rindex("- email")])  # valid, with a person less
-        os.utime(week.file, (soon, soon))
-        woken(week, worker, "")
-        week.file.write_text(whole + "receipts: true\n")
+        with being_written(week.file):
+            week.file.write_text(whole[: whole.rindex("- email")])  # valid, with a person less
+            woken(week, worker, "")
+            week.file.write_text(whole + "receipts: true\n")
         rested(week.file)
         woken(week, worker, "settings reloaded people=4")
         assert "people=3" not in worker.log

@@ -368,5 +368,5 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them(
 ) -> None:
     for module in ("msal", "requests", "pipeline.transport.microsoft", "pipeline.transport.google"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(TransportError, match=r"pip install 'onenumber\[oauth\]'"):
+    with pytest.raises(TransportError, match=r"pip install '\.\[oauth\]'"):
         oauth.provider(either, BOX)

@@ -69,6 +69,7 @@ def settings(folder: Path, reps: int, *, smtp: int = 25, connections: int = 1, i
     }
     file = folder / "settings.yaml"
     file.write_text(yaml.safe_dump(written))
+    file.chmod(0o600)
     return load(file, {})
 
 

@@ -123,9 +123,11 @@ class History:
 
     def recent(self, week: Week, count: int) -> Iterator[Round]:
         """This week's round and those of the so many weeks before that have events, newest first."""
-        kept = set(self._ledger.rounds())
-        weeks = (week.plus(-back) for back in range(count + 1))
-        return (self.round(one) for one in weeks if one == week or str(one) in kept or one in self._rounds_ahead)
+        weeks = [week.plus(-back) for back in range(count + 1)]
+        seen = {week, *self._rounds, *self._rounds_ahead}
+        # The ledger is asked for its rounds, of which it may have hundreds, only where one is not known yet.
+        kept = frozenset[str]() if seen.issuperset(weeks) else frozenset(self._ledger.rounds())
+        return (self.round(one) for one in weeks if one in seen or str(one) in kept)
 
     def stage(self, happened: Sequence[Event]) -> None:
         """Let rounds and book show these events from now on, until `keep` or `unstage`."""

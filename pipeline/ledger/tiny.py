@@ -42,6 +42,7 @@ from pipeline.weeks import Week
 
 FORMAT = 2
 _TABLE = "events"
+_ROUND = re.compile(r"\d{4}-W\d{2}\.json")
 _HEAD = re.compile(rb'\{"format":%d,"sha256":"([0-9a-f]{64})",' % FORMAT)
 _Stamp = tuple[int, int, int]
 
@@ -73,7 +74,7 @@ class TinyLedger:
         folder = self._folder / "rounds"
         try:
             # A glob would take a folder that may not be read for an empty one.
-            return tuple(sorted(path.stem for path in folder.iterdir() if path.match("????-W??.json")))
+            return tuple(sorted(path.stem for path in folder.iterdir() if _ROUND.fullmatch(path.name)))
         except OSError as error:
             raise LedgerReadError(_unseen(folder, error)) from None
 

@@ -254,8 +254,8 @@ def _csv(file: Path) -> list[list[str]]:
 
 def _xlsx(file: Path) -> list[list[str]]:
     # Imported here, for it takes as long as all the rest.
-    from openpyxl import load_workbook  # noqa: PLC0415
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+    from openpyxl import load_workbook  # noqa: PLC0415  heavy, and only for sheets
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415  likewise
 
     try:
         book = load_workbook(file, read_only=True, data_only=True)

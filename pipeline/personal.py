@@ -66,7 +66,7 @@ def concerning(happened: Iterable[Event], person: Whom) -> list[dict[str, Any]]:
     for event in happened:
         record = events.written(event)
         if isinstance(event, events.Opened):
-            record["people"] = [one for one in record["people"] if one["id"] in person.ids]  # type: ignore[attr-defined]
+            record["people"] = [one for one in record["people"] if one["id"] in person.ids]  # type: ignore[attr-defined]  # JSON
         if _is_about(event, person) or record.get("people"):
             found.append(record)
     return found

@@ -73,7 +73,7 @@ def page(told: Chronicle, words: Words, *, organisation: str, has_own_words: boo
             "made": _made(words, now, told.reader.timezone),
             "policy": _policy(library, script),
             "library": Markup(library),  # noqa: S704  files of ours
-            "script": Markup(script),  # noqa: S704
+            "script": Markup(script),  # noqa: S704  likewise
         },
     )
 
@@ -99,7 +99,7 @@ def index(readers: Sequence[Reader], words: Words, *, organisation: str, timezon
 
 
 def _rendered(name: str, words: Words, facts: Mapping[str, Any]) -> str:
-    css = Markup(_text("page.css"))  # noqa: S704
+    css = Markup(_text("page.css"))  # noqa: S704  likewise
     return _speaking(words).get_template(name).render(**facts, words=words, css=css, generator=GENERATOR)
 
 

@@ -66,7 +66,7 @@ def check(settings: Settings, roster: Roster, lookup: Lookup, signed: Sequence[s
         section.ok("domain", f"{domain} is internal (organisation.internal_domains): it is not looked up")
     else:
         for one in (_mail_exchange, _spf, _dmarc):
-            _guarded(section, lambda one=one: one(section, domain, lookup, settings))  # type: ignore[misc]
+            _guarded(section, lambda one=one: one(section, domain, lookup, settings))  # type: ignore[misc]  # a default binds the loop
         _guarded(section, lambda: _dkim(section, domain, lookup, signed))
     _guarded(section, lambda: _recipients(section, settings, roster, lookup))
     return section

@@ -178,7 +178,7 @@ def _open_table(storage: WholeFileStorage) -> Table:
     """TinyDB's table with our events' keys as its document ids, so that a key can stand only once."""
 
     class KeyedTable(Table):
-        document_id_class = str  # type: ignore[assignment]
+        document_id_class = str  # type: ignore[assignment]  # typed as int
 
         def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
             """TinyDB's own turns every key that is there, twice, for each commit."""

@@ -164,6 +164,12 @@ def _add_those_that_only_look(
     demo.add_argument("--fast", action="store_true", help="without pauses")
     demo.set_defaults(call=_demo)
 
+    practice = commands.add_parser("practice", help="mail servers on this machine, to try init and the rest against")
+    practice.add_argument(
+        "--out", type=Path, default=Path("onenumber-practice"), metavar="DIR", help="the folder to practise in"
+    )
+    practice.set_defaults(call=_practice)
+
 
 def _add_those_that_look_after_it(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
@@ -431,6 +437,12 @@ def _demo(given: argparse.Namespace) -> int:
     from pipeline.commands import demo
 
     return demo.run(out=given.out, pace=0.0 if given.fast else 1.0)
+
+
+def _practice(given: argparse.Namespace) -> int:
+    from pipeline.commands import practice
+
+    return practice.run(out=given.out)
 
 
 def _check(given: argparse.Namespace) -> int:

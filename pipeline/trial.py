@@ -7,6 +7,7 @@ own. What the reply is read as is `reading`'s word.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline import mail
@@ -27,21 +28,30 @@ PATIENCE = 600.0  # seconds until a reply is no longer waited for
 _LOOK = 20.0  # seconds between two looks, where the server does not say that something came
 
 
-def run(settings: Settings, now: datetime, seconds: Callable[[], float], sent: Callable[[], None]) -> str:
-    """Send the ask as of `now` (aware), call `sent`, wait for the reply, and say what it was read as, or what went
-    wrong. `seconds` counts and never goes back."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Whether a reply came, and in words what it was read as, or what went wrong."""
+
+    came: bool
+    told: str
+
+
+def run(settings: Settings, now: datetime, seconds: Callable[[], float], sent: Callable[[], None]) -> Heard:
+    """Send the ask as of `now` (aware), call `sent`, and wait for the reply. `seconds` counts and never goes back."""
     try:
         return _understood(_tried(settings, now, seconds, sent))
     except (TransportError, CompositionError) as error:
-        return str(error)
+        return Heard(False, str(error))
 
 
-def _understood(reading: Reading | None) -> str:
+def _understood(reading: Reading | None) -> Heard:
     if reading is None:
-        return "No reply has come. onenumber check --probe tells whether mail to number+anything@… arrives."
+        return Heard(
+            False, "No reply has come. onenumber check --probe tells whether mail to number+anything@… arrives."
+        )
     if reading.number is not None:
-        return f"Your reply has come, and was read as {reading.number}."
-    return f"Your reply has come, and was read as {reading.outcome}: {reading.evidence}."
+        return Heard(True, f"Your reply has come, and was read as {reading.number}.")
+    return Heard(True, f"Your reply has come, and was read as {reading.outcome}: {reading.evidence}.")
 
 
 def _tried(settings: Settings, now: datetime, seconds: Callable[[], float], sent: Callable[[], None]) -> Reading | None:

@@ -102,10 +102,13 @@ def _certificate(section: Section, ends: datetime | None, now: datetime) -> None
 def _also_read(section: Section, box: Mailbox, settings: Settings) -> None:
     missing = [folder for folder in settings.imap.also_read if box.select(folder) is None]
     for folder in missing:
+        junk = box.junk
         section.warn(
             "also_read",
             f"there is no folder {folder}; replies that are taken for junk would not be found",
-            "name the junk folder of this mailbox in imap.also_read, such as [Spam] or ['Junk Email'], or [] for none",
+            f'set imap.also_read: ["{junk}"], which is the junk folder of this mailbox'
+            if junk
+            else "name the junk folder of this mailbox in imap.also_read, or write [] if there is none",
         )
 
 

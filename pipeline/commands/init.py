@@ -38,6 +38,7 @@ _PROVIDERS: Mapping[str, Mapping[str, tuple[str, int, str]]] = {
     "google": {"smtp": ("smtp.gmail.com", 587, "starttls"), "imap": ("imap.gmail.com", 993, "tls")},
     "microsoft365": {"smtp": ("smtp.office365.com", 587, "starttls"), "imap": ("outlook.office365.com", 993, "tls")},
 }
+_JUNK = {"google": "[Gmail]/Spam", "microsoft365": "Junk Email"}
 _AUTHSERV = {"google": "mx.google.com", "microsoft365": "microsoft365"}
 _LOGINS = {
     "google": ("password", "application", "person"),
@@ -81,9 +82,7 @@ def run(file: Path, *, answers: Path | None, offline: bool) -> int:
         return 1
     good = offline
     with suppress(EOFError):  # whoever ends it now has settings, and may do the rest later
-        good = offline or _tried(settings, asks=answers is None)
-        if good and not offline and answers is None:
-            _rehearsed(load(file))
+        good = offline or (_tried(settings, asks=answers is None) and _rehearsed(load(file), told.get("rehearsal")))
     named = "" if file == Path("settings.yaml") else f" --settings {file}"
     print(
         f"\nWhat comes next:\n  onenumber check --probe{named}     everything that can go wrong before Friday\n"
@@ -126,6 +125,10 @@ def _one_of(*words: str) -> Callable[[str], str]:
         return near[0]
 
     return parse
+
+
+def _yes_or_no(written: str) -> str:
+    return "yes" if people.truth(written) else "no"
 
 
 def _filled(written: str) -> str:
@@ -227,6 +230,8 @@ QUESTIONS: Sequence[Question] = (
              when=lambda answers: answers.get("login", "password") == "password"),
     Question("people", "The people: an export of your personnel system, CSV or XLSX", _file),
 )  # fmt: skip
+_REHEARSAL = Question("rehearsal", "Send one ask to the operator alone, and read the reply", _yes_or_no, lambda _: "no")
+"""Asked when the servers have been tried."""
 
 
 def _asked() -> Answers:
@@ -259,11 +264,12 @@ def _given(file: Path) -> Answers:
     except (OSError, UnicodeDecodeError, yaml_nodes.NotYamlError) as error:
         raise InitError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     items = tree.items if isinstance(tree, yaml_nodes.Mapping) else {}
-    known = {question.key for question in QUESTIONS}
+    questions = (*QUESTIONS, _REHEARSAL)
+    known = {question.key for question in questions}
     written = {key: node.text or "" for key, node in items.items() if isinstance(node, yaml_nodes.Scalar)}
     problems = [f'"{key}" is not asked.{did_you_mean(key, known)}' for key in items if key not in known]
     answers: Answers = {}
-    for question in QUESTIONS:
+    for question in questions:
         if question.when(answers):
             said = re.sub(r"\$\{(\w+)\}", lambda name: os.environ.get(name[1], ""), written.get(question.key, ""))
             try:
@@ -373,7 +379,7 @@ def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
     print(f"\n{file.name}, {len(export.rows)} rows:")
     for taken in hr_export.recognised(export):
         print(f"  {taken}")
-    if asks and input("Is that right? [Y/n] ").strip().casefold() in {"n", "no"}:
+    if asks and _no("Is that right? [Y/n] "):
         raise ExportError("The first row names the columns; email, name and reports_to are always understood.")
     found = hr_export.staff(export, internal)
     if found.problems:
@@ -407,6 +413,7 @@ def _settings(answers: Answers, internal: Sequence[str]) -> str:
             internal_domains=", ".join(map(_quoted, dict.fromkeys(internal))),
             smtp=_place(answers, "smtp"),
             imap=_place(answers, "imap"),
+            junk=_quoted(_JUNK[provider]) if provider in _JUNK else "",
             authserv_id=_AUTHSERV.get(provider, ""),
             login="\n".join(_login_lines(answers, anchor=True)),
             login_again="\n".join(_login_lines(answers, anchor=False)),
@@ -454,7 +461,7 @@ def _login_lines(answers: Answers, *, anchor: bool) -> Iterator[str]:
 
 def _tried(settings: Settings, *, asks: bool) -> bool:
     """Log in to both servers; where a person has to consent, that first."""
-    if asks and signin.grants(settings) and input("Sign in at the provider now? [Y/n] ").strip().casefold() != "n":
+    if asks and signin.grants(settings) and not _no("Sign in at the provider now? [Y/n] "):
         problem = signin.sign_in(settings, lambda words: print(words, flush=True), sys.stdin)
         if problem:
             print(f"  {problem}")
@@ -485,21 +492,29 @@ def _another_password(settings: Settings) -> bool:
     return bool(written)
 
 
-def _rehearsed(settings: Settings) -> None:
-    """One ask to the operator alone, and what their reply is read as."""
+def _rehearsed(settings: Settings, wanted: str | None) -> bool:
+    """One ask to the operator alone, and what their reply is read as; whether it is `wanted` is asked where nobody has
+    said. False where none came."""
     operator = settings.organisation.operator
-    if input(f"\nSend one ask to {operator} alone, and read your reply to it? [Y/n] ").strip().casefold() in {
-        "n",
-        "no",
-    }:
-        return
+    if wanted is None:
+        wanted = "no" if _no(f"\nSend one ask to {operator} alone, and read your reply to it? [Y/n] ") else "yes"
+    if wanted == "no":
+        return True
     told = (
-        f"It has left. Reply to it with a number; this waits {trial.PATIENCE / 60:.0f} minutes (Ctrl-C: not so long)."
+        f"One ask has left for {operator}. Reply to it with a number; this waits {trial.PATIENCE / 60:.0f} minutes "
+        "(Ctrl-C: not so long)."
     )
     try:
-        print(trial.run(settings, _now(), time.monotonic, lambda: print(told, flush=True)))
+        heard = trial.run(settings, _now(), time.monotonic, lambda: print(told, flush=True))
     except KeyboardInterrupt:
         print("\nNo reply was waited for.")
+        return True
+    print(heard.told)
+    return heard.came
+
+
+def _no(asks: str) -> bool:
+    return input(asks).strip().casefold() in {"n", "no"}
 
 
 def _shown(section: Section) -> bool:

@@ -37,22 +37,26 @@ class Delivered:
 
 
 class MailWorld:
-    """The mail of a world that ends at this machine. Use it as a context manager; `now` is its clock.
+    """The mail of a world that ends at this machine. Use it as a context manager; `now` is its clock, which is the one
+    of this machine until it is set.
 
-    `on_delivery` is told of every mail that reached somebody, in the servers' thread: it must return at once.
+    `ports` are wanted for SMTP and IMAP; one that is taken, or 0, is any that is free. `on_delivery` is told of every
+    mail that reached somebody, in the servers' thread: it must return at once.
     """
 
     def __init__(
         self,
         organisation: str,
         password: str,
-        now: datetime,
+        now: datetime | None,
         on_delivery: Callable[[Delivered], None] | None = None,
+        ports: tuple[int, int] = (0, 0),
     ) -> None:
         self.organisation = address(organisation)
         self.password = password
         self.on_delivery = on_delivery
-        self._now = now.astimezone(UTC)
+        self._now = now
+        self._ports = ports
         self._delivered: list[Delivered] = []
         self._lock = Lock()
         self._running: Servers | None = None
@@ -61,7 +65,7 @@ class MailWorld:
         """Start the servers. Raises DemoUnavailable where they are not installed."""
         from pipeline.demo.servers import Servers  # noqa: PLC0415  an extra, needed by nothing else
 
-        self._running = Servers(self, self.organisation, self.password)
+        self._running = Servers(self, self.organisation, self.password, self._ports)
         self._running.start()
         return self
 
@@ -88,11 +92,11 @@ class MailWorld:
     @property
     def now(self) -> datetime:
         """The time in this world, in UTC."""
-        return self._now
+        return datetime.now(UTC) if self._now is None else self._now.astimezone(UTC)
 
     @now.setter
     def now(self, now: datetime) -> None:
-        self._now = now.astimezone(UTC)
+        self._now = now
 
     @property
     def delivered(self) -> tuple[Delivered, ...]:
@@ -126,13 +130,13 @@ class MailWorld:
             f"Return-Path: <{sender}>",
             f"Delivered-To: {recipient}",
             f"Authentication-Results: {NAME}; dmarc=pass header.from={domain}",
-            f"Received: from {NAME} by {NAME} with ESMTP; {format_datetime(self._now)}",
+            f"Received: from {NAME} by {NAME} with ESMTP; {format_datetime(self.now)}",
         )
         return "".join(f"{line}\r\n" for line in lines).encode() + raw
 
     def take(self, sender: str, recipient: str, raw: bytes) -> None:
         """A mail has reached its mailbox."""
-        delivered = Delivered(self._now, sender, recipient, raw)
+        delivered = Delivered(self.now, sender, recipient, raw)
         with self._lock:
             self._delivered.append(delivered)
         if self.on_delivery is not None:

@@ -111,13 +111,15 @@ class _InOnePiece:
 
 
 class Servers:
-    """Both servers, from `start` to `stop`. The organisation logs in to both with its address and password."""
+    """Both servers, from `start` to `stop`. The organisation logs in to both with its address and password.
 
-    def __init__(self, post: Post, username: str, password: str) -> None:
+    `ports` are wanted for SMTP and IMAP; one that is taken, or 0, is any that is free."""
+
+    def __init__(self, post: Post, username: str, password: str, ports: tuple[int, int] = (0, 0)) -> None:
         self.post = post
         self._username = username
         self._password = password
-        self._sockets = (_listening(), _listening())
+        self._sockets = (_listening(ports[0]), _listening(ports[1]))
         self.smtp_port: int = self._sockets[0].getsockname()[1]
         self.imap_port: int = self._sockets[1].getsockname()[1]
         self._loop = asyncio.new_event_loop()
@@ -161,6 +163,8 @@ class Servers:
 
     async def _serve(self) -> None:
         imap = self._imap_callback()
+        assert self._mailbox is not None  # noqa: S101  it was made with the callback
+        await self._mailbox.add_mailbox("Junk")
         smtp = await self._loop.create_server(self._smtp_protocol(), sock=self._sockets[0])
         reading = await asyncio.start_server(imap, sock=self._sockets[1])
         self._ready.set_result(None)
@@ -222,8 +226,13 @@ class Servers:
         return ProxyProtocolReader(config.proxy_protocol).get_callback(connected)
 
 
-def _listening() -> socket.socket:
+def _listening(port: int) -> socket.socket:
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts, which saves 40 ms an answer.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind((LOOPBACK, 0))
+    # What was open when the servers ended before keeps its port for a minute, and would have it taken.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((LOOPBACK, port))
+    except OSError:
+        listening.bind((LOOPBACK, 0))
     return listening

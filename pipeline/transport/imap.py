@@ -16,6 +16,7 @@ from functools import partial
 
 from imapclient import SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.imapclient import JUNK
 
 from pipeline.settings import Imap
 from pipeline.transport import (
@@ -285,6 +286,12 @@ class Mailbox:
     @property
     def can_wait(self) -> bool:
         return self._client is not None and bool(self._client.has_capability("IDLE"))
+
+    @property
+    def junk(self) -> str | None:
+        """The folder that the server marks as the one for junk (RFC 6154), or that bears a usual name for it."""
+        with self._explaining():
+            return self._open_client().find_special_folder(JUNK)  # type: ignore[no-any-return]  # it is untyped
 
     def close(self) -> None:
         """Log out, if there is a connection."""

@@ -131,6 +131,7 @@ def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: di
     assert settings.smtp.oauth.client_secret is not None
     assert settings.smtp.oauth.client_secret.reveal() == "the-value"
     assert settings.imap.authserv_id == "microsoft365"
+    assert settings.imap.also_read == ("Junk Email",)
     google = {"provider": "google", "login": "application", "key_file": str(tmp_path / "google.json")}
     done = init(tmp_path, base | google, "--offline", "--settings", "g/settings.yaml")
     assert done.returncode == 0, done.stderr
@@ -138,6 +139,7 @@ def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: di
     assert settings.imap.oauth is not None
     assert settings.imap.oauth.key_file == tmp_path / "google.json"
     assert settings.smtp.host == "smtp.gmail.com"
+    assert settings.imap.also_read == ("[Gmail]/Spam",)
 
 
 def test_what_stands_in_the_way_is_said_before_anything_is_asked(
@@ -249,7 +251,7 @@ def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
     types(PASSWORD)
     until("read your reply to it?")
     types("")
-    until("It has left")
+    until("One ask has left")
     (raw,) = servers.wait_for("it@firm.test", 1)
     ask = opened(raw)
     writer = Writer("It", "it@firm.test", "da", "da", "Europe/Copenhagen")

@@ -118,7 +118,7 @@ def test_what_was_read_is_moved_to_a_folder_that_is_made(world: MailWorld, mailb
     assert [raw.split(b"\r\n")[-2] for raw in everything(mailbox)] == [b"theirs"]
     assert mailbox.select("One Number/Processed") is not None
     assert [raw.split(b"\r\n")[-2] for raw in everything(mailbox)] == [b"ours"]
-    assert mailbox.select("Junk") is None
+    assert mailbox.select("Nowhere") is None
 
 
 def test_waiting_ends_when_a_reply_arrives(world: MailWorld, mailbox: Mailbox) -> None:

@@ -85,6 +85,8 @@ def test_a_folder_that_is_not_there_is_named_with_its_key(firm: MakeFirm) -> Non
     week.file.chmod(0o600)
     week.write(imap={"folder": "Nowhere"})
     assert check(week, code=1)["by_name"]["imap.folder"]["fix"] == "mend imap.folder"
+    week.write(imap={"also_read": ["Rubbish"]})
+    assert check(week)["by_name"]["imap.also_read"]["fix"].startswith('set imap.also_read: ["Junk"], which is the junk')
 
 
 def test_a_right_that_is_missing_is_named_and_nothing_is_left_behind(sound: Firm) -> None:

@@ -7,6 +7,8 @@ Laws:
 3. An open claim is an orphan once its claimer is known to be gone (`Ledger.under_way`): that mail is repeated with
    the same Message-ID, composed as of its claim. One that no longer is due is not repeated.
 4. Nudges leave only after the mailbox has been read again.
+5. Every mail is looked at once more before it is claimed, at the cost of a look at this one: what has been kept since
+   the turn was planned may have taken its sense.
 
 What is due is `plan`'s business, what a mail says `compose`'s, and when a turn happens the worker's.
 """
@@ -16,13 +18,12 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import takewhile
 from operator import itemgetter
 from zlib import crc32
 
@@ -32,10 +33,12 @@ from pipeline.content import Scene
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
 from pipeline.pace import Pace
-from pipeline.plan import Due, Plan
+from pipeline.plan import Due, Plan, Standing
+from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
 from pipeline.season import Season
 from pipeline.settings import Settings
+from pipeline.timetable import Timetable
 from pipeline.transport import TransportError
 from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission
 from pipeline.weeks import Week
@@ -65,14 +68,38 @@ class Share:
     most: int | None = None
 
     def has(self, key: MailKey) -> bool:
-        return self.of == 1 or self.number_of(key, self.of) == self.number
+        return self.of == 1 or self.number_of(key.person, key.copy, self.of) == self.number
 
     @staticmethod
-    def number_of(key: MailKey, of: int) -> int:
-        return crc32(f"{key.person}/{key.copy}".encode()) % of
+    def number_of(person: str, copy: str, of: int) -> int:
+        return crc32(f"{person}/{copy}".encode()) % of
 
 
 WHOLE = Share()
+
+
+class _Members:
+    """Who has mails in each share, asked of a round's people once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Mapping[str, Person], list[tuple[str, ...]]]] = {}
+
+    def of(self, this: Round, share: Share) -> tuple[str, ...] | None:
+        """The people of a share; None where there is only one."""
+        if share.of == 1:
+            return None
+        known = self._known.get(this.week)
+        if known is None or known[0] is not this.people or len(known[1]) != share.of:
+            known = self._known[this.week] = (this.people, _parted(this.people, share.of))
+        return known[1][share.number]
+
+
+def _parted(people: Mapping[str, Person], of: int) -> list[tuple[str, ...]]:
+    parts: list[list[str]] = [[] for _ in range(of)]
+    for person in people.values():
+        for number in {Share.number_of(person.id, copy, of) for copy in ("", *map(new_id, person.copies_to))}:
+            parts[number].append(person.id)
+    return [tuple(part) for part in parts]
 
 
 @dataclass
@@ -109,6 +136,7 @@ class Outbox:
         self._stopped = stopped
         self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
         self._unkept: list[events.Event] = []
+        self._members = _Members()
 
     def dispatch(
         self, season: Season, now: datetime, *, readable: bool, collect: Callable[[], bool], share: Share = WHOLE
@@ -132,7 +160,7 @@ class Outbox:
     def shares(self, season: Season, now: datetime, of: int, *, readable: bool) -> Counter[int]:
         """Which of so many shares have something due, or to be recorded as skipped, and how much."""
         turn = _Turn(self, season, now, Dispatched(), lambda: readable, readable, WHOLE)
-        return Counter(Share.number_of(key, of) for _, what in turn.plans() for key in what.names())
+        return Counter(Share.number_of(key.person, key.copy, of) for _, what in turn.plans() for key in what.names())
 
     def _keep(self, happened: Sequence[events.Event]) -> Sequence[events.Event]:
         """Append; what became of mails is remembered until it is kept, so that a full disk repeats none of them."""
@@ -173,6 +201,7 @@ class _Turn:
     collect: Callable[[], bool]
     readable: bool
     share: Share
+    around: dict[Week, tuple[Timetable, Standing]] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
     planned: dict[MailKey, datetime | None] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
@@ -199,8 +228,11 @@ class _Turn:
         history = self.outbox._history
         read = cache(history.with_claims_elsewhere)  # each round as of one reading, so that plan and claim agree
         for week in self.season.live(self.now):
-            standing = self.season.standing(week, readable=self.readable)
-            yield self._ours(*read(week), plan.due(read(week)[0], self.season.times(week), self.now, standing))
+            times, standing = self.season.times(week), self.season.standing(week, readable=self.readable)
+            self.around[week] = times, standing
+            this, elsewhere = read(week)
+            whom = self.outbox._members.of(this, self.share)
+            yield self._ours(this, elsewhere, plan.due(this, times, self.now, standing, whom))
         for one in alarms.due(history.book, lambda week: read(week)[0], self.now):
             yield self._ours(*read(one.key.round), Plan((one,)))
 
@@ -253,18 +285,18 @@ class _Turn:
                 self.done.pause = 0.0
                 return
             if waiting[0].key.kind == "nudge" and since_reading == 0:
-                self.readable = self.collect()
-                waiting.clear()
-                waiting.extend(self.due())
+                self._read_again(waiting)
                 since_reading = _NUDGES_A_READING
-                if not waiting:
-                    return
+                continue
+            ready = self._still_due(waiting, len(outbox._connections))
+            if ready == 0:
+                continue
             reserved = waiting[0].key.kind not in _REPORTS
             if outbox._pace.room(reserved=reserved) == 0:
                 self.done.pause = outbox._pace.wait(reserved=reserved)
                 return
             connections = outbox._open()
-            size = min(len(connections), _of_one_kind(waiting))
+            size = min(len(connections), ready)
             if waiting[0].key.kind == "nudge":
                 size = min(size, since_reading)
             size = outbox._pace.take(size, reserved=reserved)
@@ -274,6 +306,40 @@ class _Turn:
             self.tried |= {str(one.key) for one in wave}
             self.reached |= {(one.key.person, one.key.copy) for one in wave}
             yield connections, wave
+
+    def _read_again(self, waiting: deque[Due]) -> None:
+        """Read the mailbox. What came may have taken the sense of what waits, which is seen before each is claimed; all
+        is planned anew only where it made something due: what we owe goes before nudges."""
+        asked = self._asked_back()
+        self.readable = self.collect()
+        if not self.readable or self._asked_back() != asked:
+            waiting.clear()
+            waiting.extend(self.due())
+
+    def _asked_back(self) -> int:
+        return sum(len(self.outbox._history.round(week).questions) for week in self.around)
+
+    def _still_due(self, waiting: deque[Due], most: int) -> int:
+        """How many of the first ones, all of one kind, are due by what is known now. Takes out those that are not."""
+        read = cache(self.outbox._history.round)
+        kind = waiting[0].key.kind
+        ready: list[Due] = []
+        while waiting and len(ready) < most and waiting[0].key.kind == kind:
+            one = waiting.popleft()
+            this = read(one.key.round)
+            if this.mail(one.key).attempts >= self.attempts[str(one.key)]:
+                continue  # claimed by somebody else since
+            found = self._looked_at(this, one)
+            self._skip(found.skips)
+            ready += found.mails
+        waiting.extendleft(reversed(ready))
+        return len(ready)
+
+    def _looked_at(self, this: Round, one: Due) -> Plan:
+        if one.key.kind in ALARMS:
+            return Plan(() if plan.settled(this, one.key, self.now) else (one,))
+        times, standing = self.around[one.key.round]
+        return plan.look(this, times, one.key, self.now, standing)
 
     def _claimed(self, wave: list[Due], ended: list[events.Event]) -> list[tuple[Due, Composed]]:
         """Keep the ends of the last wave and the claims of this one in one commit; compose what was accepted."""
@@ -415,11 +481,6 @@ def _urgency(one: Due, this: Round) -> tuple[bool, int, bool]:
     keep the others from leaving."""
     state = this.mail(one.key)
     return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION), state.refused is not None
-
-
-def _of_one_kind(waiting: deque[Due]) -> int:
-    """How many may go together; reports, questions, asks and nudges do not share a wave."""
-    return sum(1 for _ in takewhile(lambda one: one.key.kind == waiting[0].key.kind, waiting))
 
 
 def _codes(outcome: Refused) -> str:

@@ -13,18 +13,17 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from pipeline.events import RESTORED
+from pipeline.events import RESTORED, Questioned
 from pipeline.mail import MailKey
 from pipeline.roster import new_id
 from pipeline.rounds import MailState, Round
-from pipeline.timetable import PersonTimes, Timetable
-from pipeline.weeks import Week
+from pipeline.timetable import Timetable
 
 AFTER_THE_ASK = timedelta(minutes=30)
 LATE = timedelta(minutes=10)
@@ -69,24 +68,49 @@ class Standing:
     restored: datetime | None = None
 
 
-def due(this: Round, times: Timetable, now: datetime, standing: Standing = Standing()) -> Plan:
-    """The mails of one round that should leave at `now`. A round that is skipped or not open has none."""
+def due(
+    this: Round,
+    times: Timetable,
+    now: datetime,
+    standing: Standing = Standing(),
+    whom: Collection[str] | None = None,
+) -> Plan:
+    """The mails of one round that should leave at `now`. A round that is skipped or not open has none. With `whom`,
+    asks and nudges of these people alone are looked at, and reports and questions of all."""
     if times.digest is None or this.opened is None:
         return Plan()
+    found = _plan(this, times, _steps(this, times, now, standing, whom), standing)
+    return Plan(tuple(_one_a_person(found.mails)), found.skips)
+
+
+def look(this: Round, times: Timetable, key: MailKey, now: datetime, standing: Standing = Standing()) -> Plan:
+    """What `due` would say of this one mail, at the cost of a look at this one: it leaves, is skipped, or neither."""
+    if times.digest is None or this.opened is None:
+        return Plan()
+    steps = (step for step in _steps_of(this, times, key, now, standing) if _key_of(step) == key)
+    return _plan(this, times, steps, standing)
+
+
+_Step = Due | tuple[MailKey, str]
+
+
+def _key_of(step: _Step) -> MailKey:
+    return step.key if isinstance(step, Due) else step[0]
+
+
+def _plan(this: Round, times: Timetable, steps: Iterable[_Step], standing: Standing) -> Plan:
+    """What was due before a backup was put back is skipped."""
     mails: list[Due] = []
     skips: list[tuple[MailKey, str]] = []
-    for step in _steps(this, times, now, standing):
-        key = step.key if isinstance(step, Due) else step[0]
+    for step in steps:
+        key = _key_of(step)
         if standing.restored is not None and (planned(this, times, key) or _NEVER) <= standing.restored:
             skips.append((key, RESTORED))
         elif isinstance(step, Due):
             mails.append(step)
         else:
             skips.append(step)
-    return Plan(tuple(_one_a_person(this, mails)), tuple(skips))
-
-
-_Step = Due | tuple[MailKey, str]
+    return Plan(tuple(mails), tuple(skips))
 
 
 def planned(this: Round, times: Timetable, key: MailKey) -> datetime | None:
@@ -106,22 +130,48 @@ def planned(this: Round, times: Timetable, key: MailKey) -> datetime | None:
         case "correction":
             at = max(answer.received for given in this.answers.values() for answer in given)
         case _:
-            at = next((one.at for one in this.questions.values() if one.mail == str(key)), None)
+            question = this.questions.get(str(key))
+            at = question.at if question else None
     return at
 
 
-def _steps(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
+def _steps(
+    this: Round, times: Timetable, now: datetime, standing: Standing, whom: Collection[str] | None
+) -> Iterator[_Step]:
     yield from _digest(this, times, now)
     yield from _corrections(this, times, now, standing)
-    yield from _summaries(this, times, now)
-    yield from _questions(this, times, now)
-    yield from _again(this, times, now, standing)
-    for person, own in times.people.items():
-        if person in this.people and person not in this.left and own.ask is not None:
-            yield from _ask(this, person, own, now)
-    for person, own in times.people.items():
-        if person in this.people and person not in this.left and own.ask is not None:
-            yield from _nudges(this, person, own, now, standing)
+    for manager in times.summaries:
+        yield from _summary(this, times, manager, now)
+    for question in this.questions.values():
+        yield from _question(this, times, question, now)
+    for wanted in this.resent:
+        yield from _again(this, times, MailKey.parse(wanted), now, standing)
+    people = times.people if whom is None else {one: times.people[one] for one in whom if one in times.people}
+    begun = [person for person, own in people.items() if own.ask is not None and own.ask <= now]
+    for person in begun:
+        yield from _ask(this, times, person, now)
+    for person in begun:
+        yield from _nudges(this, times, person, now, standing)
+
+
+def _steps_of(this: Round, times: Timetable, key: MailKey, now: datetime, standing: Standing) -> Iterator[_Step]:
+    """The steps among which are those of one mail."""
+    wanted = replace(key, copy="")
+    if str(wanted) in this.resent:
+        yield from _again(this, times, wanted, now, standing)
+    match key.kind:
+        case "digest":
+            yield from _digest(this, times, now)
+        case "summary":
+            yield from _summary(this, times, key.person, now)
+        case "correction":
+            yield from _corrections(this, times, now, standing)
+        case "ask" if key.person in times.people:
+            yield from _ask(this, times, key.person, now)
+        case "nudge" if key.person in times.people:
+            yield from _nudges(this, times, key.person, now, standing)
+        case _ if (question := this.questions.get(str(key))) is not None:
+            yield from _question(this, times, question, now)
 
 
 def _digest(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
@@ -130,10 +180,14 @@ def _digest(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
         yield from _report(this, MailKey(times.week, "digest", director.id), times.digest, times, now)
 
 
-def _summaries(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
-    for manager, at in times.summaries.items():
-        if manager in this.people and manager not in this.left:
-            yield from _report(this, MailKey(times.week, "summary", manager), at, times, now)
+def _summary(this: Round, times: Timetable, manager: str, now: datetime) -> Iterator[_Step]:
+    at = times.summaries.get(manager)
+    if at is not None and at <= now and _is_here(this, manager):
+        yield from _report(this, MailKey(times.week, "summary", manager), at, times, now)
+
+
+def _is_here(this: Round, person: str) -> bool:
+    return person in this.people and person not in this.left
 
 
 def _report(this: Round, key: MailKey, at: datetime, times: Timetable, now: datetime) -> Iterator[_Step]:
@@ -175,38 +229,36 @@ def late_answers(this: Round) -> tuple[str, ...]:
     return tuple(answer.key for answer in sorted(answers, key=lambda one: (one.at, one.key)) if answer.at > sent)
 
 
-def _questions(this: Round, times: Timetable, now: datetime) -> Iterator[_Step]:
-    for question in this.questions.values():
-        key = MailKey.parse(question.mail)
+def _question(this: Round, times: Timetable, question: Questioned, now: datetime) -> Iterator[_Step]:
+    key = MailKey.parse(question.mail)
+    if settled(this, key, now):
+        return
+    answer = this.answer(question.person)
+    asked = question.received
+    if key.kind in {"unclear", "confirm"} and answer and asked and answer.received > asked:
+        yield key, "answered since"
+    elif times.grace_ends is not None and now > max(times.grace_ends, question.at + timedelta(days=2)):
+        yield key, "the grace period had ended"
+    else:
+        yield Due(key)
+
+
+def _again(this: Round, times: Timetable, wanted: MailKey, now: datetime, standing: Standing) -> Iterator[_Step]:
+    """What the operator wants to leave again, unless that has lost its sense since."""
+    for key in _copies(this, wanted):
         if settled(this, key, now):
             continue
-        answer = this.answer(question.person)
-        asked = question.received
-        if key.kind in {"unclear", "confirm"} and answer and asked and answer.received > asked:
-            yield key, "answered since"
-        elif times.grace_ends is not None and now > max(times.grace_ends, question.at + timedelta(days=2)):
-            yield key, "the grace period had ended"
-        else:
-            yield Due(key)
-
-
-def _again(this: Round, times: Timetable, now: datetime, standing: Standing) -> Iterator[_Step]:
-    """What the operator wants to leave again, unless that has lost its sense since."""
-    for wanted in this.resent:
-        for key in _copies(this, MailKey.parse(wanted)):
-            if settled(this, key, now):
-                continue
-            reason = why_not_again(this, times, key, now)
-            if reason:
-                yield key, reason
-            elif key.kind != "nudge" or standing.readable:
-                yield Due(key, late=is_late(key, times, now))
+        reason = why_not_again(this, times, key, now)
+        if reason:
+            yield key, reason
+        elif key.kind != "nudge" or standing.readable:
+            yield Due(key, late=is_late(key, times, now))
 
 
 def why_not_again(this: Round, times: Timetable, key: MailKey, now: datetime) -> str:
     """Why it makes no sense to send such a mail again now; nothing where it does. Reads on from a person's name."""
     person, own = key.person, times.people.get(key.person)
-    if person not in this.people or person in this.left:
+    if not _is_here(this, person):
         return "is not in this round"
     if key.kind in {"summary", "digest"}:
         planned = times.summaries.get(person) if key.kind == "summary" else times.digest
@@ -224,9 +276,12 @@ def why_not_again(this: Round, times: Timetable, key: MailKey, now: datetime) ->
     return next((reason for holds, reason in reasons if holds), "")
 
 
-def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[_Step]:
-    for key in _copies(this, MailKey(Week.parse(this.week), "ask", person)):
-        if own.ask is None or now < own.ask or settled(this, key, now):
+def _ask(this: Round, times: Timetable, person: str, now: datetime) -> Iterator[_Step]:
+    own = times.people[person]
+    if own.ask is None or now < own.ask or not _is_here(this, person):
+        return
+    for key in _copies(this, MailKey(times.week, "ask", person)):
+        if settled(this, key, now):
             continue
         if this.answer(person) is not None:
             yield key, "answered before being asked"
@@ -240,14 +295,17 @@ def _ask(this: Round, person: str, own: PersonTimes, now: datetime) -> Iterator[
             yield Due(key)
 
 
-def _nudges(this: Round, person: str, own: PersonTimes, now: datetime, standing: Standing) -> Iterator[_Step]:
+def _nudges(this: Round, times: Timetable, person: str, now: datetime, standing: Standing) -> Iterator[_Step]:
+    own = times.people[person]
+    past = [number for number, at in enumerate(own.nudges, 1) if at <= now]
+    if not past or not _is_here(this, person) or _needs_none(this, person, standing):
+        return
     presumed = this.first("ask", person).presumed
     asked = max((state.sent for state in this.sendings("ask", person) if state.sent), default=presumed)
-    past = [number for number, at in enumerate(own.nudges, 1) if at <= now]
-    if asked is None or not past or _needs_none(this, person, standing):
+    if asked is None:
         return
     for number in past:
-        for key in _copies(this, MailKey(Week.parse(this.week), "nudge", person, number)):
+        for key in _copies(this, MailKey(times.week, "nudge", person, number)):
             if settled(this, key, now):
                 continue
             if now >= own.deadline:
@@ -293,7 +351,7 @@ def _copies(this: Round, key: MailKey) -> Iterator[MailKey]:
         yield MailKey(key.round, key.kind, key.person, key.number, new_id(address))
 
 
-def _one_a_person(this: Round, mails: list[Due]) -> Iterator[Due]:
+def _one_a_person(mails: Iterable[Due]) -> Iterator[Due]:
     taken: set[tuple[str, str]] = set()
     for one in mails:
         who = (one.key.person, one.key.copy)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline import events
 from pipeline.mail import MailKey
-from pipeline.plan import AFTER_THE_ASK, Standing, due, next_instant
+from pipeline.plan import AFTER_THE_ASK, Plan, Standing, due, look, next_instant
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round, fold
 from pipeline.timetable import Schedule, timetable
@@ -61,6 +61,7 @@ class Played:
     def at(self, now: datetime | str, *, standing: Standing = SEEING, dies_after: int = 1000) -> list[str]:
         now = friday(now) if isinstance(now, str) else now
         plan = due(self.round, self.times, now, standing)
+        self._looks_the_same_one_by_one(plan, now, standing)
         for key, reason in plan.skips:
             self.skipped.append((key, reason))
             self._tell(events.Skipped(key=f"{key}/skipped", round=str(WEEK), at=now, mail=str(key), reason=reason))
@@ -77,6 +78,20 @@ class Played:
             self.sent.append((now, one.key))
             self._tell(events.Sent(key=f"{one.key}/sent", round=str(WEEK), at=now, mail=str(one.key), late=one.late))
         return [str(one.key).removeprefix(f"{WEEK}/") for one in plan.mails]
+
+    def _looks_the_same_one_by_one(self, plan: Plan, now: datetime, standing: Standing) -> None:
+        """Law: a look at one mail says what a look at everybody says of it. That a person gets one mail at a time is
+        not about one mail."""
+        several = [MailKey(WEEK, kind, who) for kind in ("ask", "summary", "digest") for who in self.round.people]
+        several += [MailKey(WEEK, "nudge", who, number) for who in self.round.people for number in (1, 2)]
+        several += [MailKey.parse(mail) for mail in self.round.questions]
+        taken = {(one.key.person, one.key.copy) for one in plan.mails}
+        for key in {*several, *plan.names()}:
+            found = look(self.round, self.times, key, now, standing)
+            if found.mails and found.mails[0] not in plan.mails:
+                assert (key.person, key.copy) in taken
+            else:
+                assert found == plan.only({key})
 
     def answers(self, who: str, at: datetime | str, number: int = 7) -> None:
         when = friday(at) if isinstance(at, str) else at
@@ -239,6 +254,16 @@ def test_a_late_answer_is_told_at_once_only_where_it_is_so_configured() -> None:
     at_once = Standing(corrections=True)
     assert played.at(saturday, standing=at_once) == to("correction-1", DORTE)
     assert played.at(saturday, standing=at_once) == []
+
+
+def test_the_shares_of_a_firm_are_due_together_what_all_of_it_is() -> None:
+    played = Played(Roster(FIRM.people[:4]))
+    played.is_asked_back(MADS, "13:00")
+    whole = due(played.round, played.times, friday("13:00"))
+    ours = due(played.round, played.times, friday("13:00"), whom=(MADS, BO))
+    theirs = due(played.round, played.times, friday("13:00"), whom=(ANNA,))
+    assert [one for one in whole.mails if one.key.kind == "ask"] == [theirs.mails[1], ours.mails[1]]
+    assert ours.mails[0] == theirs.mails[0] == whole.mails[0]
 
 
 turns = st.lists(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
 
@@ -28,6 +28,7 @@ class Faulty:
         self.data: dict[str, list[str]] = {}
         self.arrived: queue.Queue[str] = queue.Queue()
         self.released = threading.Event()
+        self.meanwhile: dict[str, Callable[[], None]] = {}  # what happens while somebody's mail is handed in
 
     def ids(self, recipient: str) -> list[str]:
         """The Message-IDs of what somebody was sent, in order."""
@@ -53,6 +54,7 @@ class Faulty:
             assert isinstance(envelope.original_content, bytes)
             self.taken.append((to, envelope.original_content))
         self.arrived.put(to)
+        self.meanwhile.get(to, lambda: None)()
         if answer == "lost":
             assert server.transport is not None
             server.transport.abort()

@@ -6,9 +6,11 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline import plan
 from pipeline.compose import Composed, Composer, CompositionError
 from pipeline.content import Scene
 from pipeline.events import Event
@@ -179,6 +181,43 @@ def test_a_mail_that_cuts_every_line_does_not_keep_the_others(firm: Firm, smtp: 
     for minute in range(1, 20):
         firm.tick(f"Fri 13:{minute:02}", check=False)
     assert len(server.messages(anna)) <= 5
+
+
+def test_who_answers_while_others_are_nudged_is_not_nudged(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+    server, reps = smtp[0], many(firm, 25)
+    firm.tick("Fri 13:00")
+    firm.now = firm.instant("Fri 15:00")
+    ask = server.ids(reps[24])[0]
+    server.meanwhile[reps[3]] = lambda: firm.writes("rep12", "this week", "7")
+    server.meanwhile[reps[14]] = lambda: firm.writes("rep24", "Re: this week", "3 or 4, not sure", In_Reply_To=ask)
+    turn = firm.tick("Fri 15:00")
+    assert {one["person"]: one["outcome"] for one in turn["received"]} == {
+        firm.id("rep12"): "answer",
+        firm.id("rep24"): "unclear",
+    }
+    nudged = [person for kind, person in kinds_of([turn]) if kind == "nudge"]
+    assert sorted(nudged) == sorted(firm.id(f"rep{number:02}") for number in range(25) if number not in {12, 24})
+    assert kinds_of([turn])[20] == ("unclear", firm.id("rep24"))
+
+
+def test_what_a_turn_plans_is_planned_once_however_many_nudges_leave(
+    firm: Firm, smtp: tuple[Faulty, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(firm, 25)
+    turns, _ = turns_of(firm)
+    turns.tick(firm.instant("Fri 13:00"))
+    planned: list[int] = []
+
+    def counted(*facts: Any) -> plan.Plan:
+        planned.append(1)
+        return due(*facts)
+
+    due = plan.due
+    monkeypatch.setattr(plan, "due", counted)
+    sent = turns.tick(firm.instant("Fri 15:00")).dispatched.sent
+    turns.close()
+    assert len(sent) == 25
+    assert len(planned) == len(turns.season.live(firm.instant("Fri 15:00")))
 
 
 class FullDisk(TinyLedger):

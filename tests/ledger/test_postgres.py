@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipeline.ledger import (
 from pipeline.ledger import postgres as postgres_ledger
 from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.postgres import MIGRATIONS, PostgresLedger
+from pipeline.pace import Pace
 from pipeline.settings import Database, Secret, store
 from tests.ledger.contract import NOW, WEEK, LedgerContract, claim, edition
 from tests.servers.database import PostgresServer
@@ -278,6 +280,31 @@ def test_all_who_share_a_database_keep_to_its_pace_together(again: Open) -> None
     assert [pace.room(reserved=False) for pace in paces] == [2, 2, 2]
     assert 0 < paces[0].wait(reserved=True) <= 60
     assert paces[1].take(5, reserved=False) == 2
+
+
+def test_workers_that_send_at_once_keep_to_the_pace_of_all(again: Open) -> None:
+    paces = [again().pace(40) for _ in range(4)]
+
+    def taken(pace: Pace) -> int:
+        return sum(iter(lambda: pace.take(1, reserved=False), 0))
+
+    with ThreadPoolExecutor(len(paces)) as threads:
+        assert sum(threads.map(taken, paces)) == 40
+
+
+def test_how_many_left_is_counted_by_the_index_however_many_left_before(again: Open, address: str) -> None:
+    pace = again().pace(10)
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute(
+            "insert into onenumber_departures (at, mails)"
+            " select clock_timestamp() - number * interval '100 milliseconds', 1"
+            " from generate_series(700, 30000) as number"
+        )
+        own.execute("analyze onenumber_departures")
+        plan = own.execute("explain " + postgres_ledger._LEFT).fetchall()
+    assert "onenumber_departures_in_time" in str(plan)
+    assert "Seq Scan" not in str(plan)
+    assert pace.take(20, reserved=False) == 10
 
 
 def test_the_pace_is_kept_by_workers_that_start_anew(again: Open, address: str) -> None:

@@ -1,7 +1,8 @@
 """The pictures in mails: bars made of table cells, each with a twin in words. Pure: figures in, heights out.
 
 Pictures that are sent as images are blocked or not shown by clients that matter (gophish/gophish#1865,
-matomo-org/matomo#20183); cells with a background are shown by all.
+matomo-org/matomo#20183); cells with a background are shown by all. Block characters are as wide, as high and as deep
+as a font makes them, so they stand in the text part only.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from pipeline.figures import WeekPoint
 HEIGHT = 96
 """Pixels from the foot of the picture to its highest bar."""
 
+SMALL = 22
+"""The same of the few weeks beside a person's name."""
+
 _LEAST = 2  # pixels
+_NOUGHTS = 12  # pixels of a picture in which there is nothing but nought
+_LONGEST = 24  # characters
 _EIGHTHS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
 
@@ -48,25 +54,46 @@ def picture(points: Sequence[WeekPoint], average: Decimal | None) -> Picture:
         [point.total for point in points if point.total is not None] + [average or Decimal()], default=Decimal()
     )
     if highest <= 0:
-        average, highest = None, Decimal(1)
-    foot = HEIGHT if average is None else round(HEIGHT * average / highest)
-    return Picture(
-        tuple(_bar(point, highest, foot, is_now=point is points[-1]) for point in points), average, HEIGHT - foot, foot
+        average = None
+    high = HEIGHT if highest > 0 else _NOUGHTS
+    foot = high if average is None else round(high * average / highest)
+    heights = _heights([point.total for point in points], highest, high)
+    bars = (
+        Bar(point.week.number, point.total, max(0, height - foot), min(height, foot), is_now=place == len(points) - 1)
+        for place, (point, height) in enumerate(zip(points, heights, strict=True))
     )
+    return Picture(tuple(bars), average, high - foot, foot)
 
 
-def _bar(point: WeekPoint, highest: Decimal, foot: int, *, is_now: bool) -> Bar:
-    if point.total is None:
-        return Bar(point.week.number, None, 0, 0, is_now)
-    # A week that is there shows, were it by so little: only a gap is nothing.
-    height = max(_LEAST, round(HEIGHT * max(point.total, Decimal()) / highest))
-    return Bar(point.week.number, point.total, max(0, height - foot), min(height, foot), is_now)
+def small(numbers: Sequence[Decimal | None]) -> tuple[int, ...]:
+    """The pixels of a few weeks' bars, on a scale of their own; 0 where there was no answer."""
+    return _heights(numbers, _highest(numbers), SMALL)
 
 
 def spark(numbers: Sequence[Decimal | None]) -> str:
     """A few weeks as one word of block characters; a dot where there was no answer."""
-    highest = max((number for number in numbers if number is not None), default=Decimal())
+    highest = _highest(numbers)
     return "".join(
         _NOTHING if number is None else _EIGHTHS[0 if highest <= 0 else round(7 * max(number, Decimal()) / highest)]
+        for number in numbers
+    )
+
+
+def lines(numbers: Sequence[Decimal | None]) -> tuple[str, ...]:
+    """Bars of block characters that lie, one for each number; empty where there is nothing to draw."""
+    highest = _highest(numbers)
+    return tuple(
+        "" if number is None or number <= 0 else "█" * max(1, round(_LONGEST * number / highest)) for number in numbers
+    )
+
+
+def _highest(numbers: Sequence[Decimal | None]) -> Decimal:
+    return max((number for number in numbers if number is not None), default=Decimal())
+
+
+def _heights(numbers: Sequence[Decimal | None], highest: Decimal, most: int) -> tuple[int, ...]:
+    """Pixels up to `most`. A week that is there shows, were it by so little: only a gap is nothing."""
+    return tuple(
+        0 if number is None else _LEAST if highest <= 0 else max(_LEAST, round(most * max(number, Decimal()) / highest))
         for number in numbers
     )

@@ -227,7 +227,7 @@ class Content:
             "how": self.say("Reply with a number. A word on what is behind it is welcome, and goes to your manager."),
             "leaves": leaves % {"time": self.deadline()},
             "recent": [self._point(number) for number in past] if any(one is not None for one in past) else [],
-            "spark": charts.spark(past),
+            "bars": charts.small(past),
             "buttons": self.buttons(),
             "footer": self.rep_footer(),
         }
@@ -408,12 +408,12 @@ class Content:
             "sum": self.sum_of(totals.total),
             "has_answers": totals.answered > 0,
             "coverage": self.coverage(totals),
-            "change": self.change(change),
+            "change": begun(self.change(change)),
             "late": self.late(),
             "unread": self.unread(),
             "picture": charts.picture(points, average),
             "picture_words": self._picture_words(points),
-            "picture_text": [(point.week.number, self._point(point.total)) for point in points],
+            "picture_text": self._picture_text(points),
             "has_picture": any(point.total is not None for point in points[:-1]),
             "average": self.say("average %(number)s", number=number(self.words.rounded(average)))
             if average is not None
@@ -429,13 +429,21 @@ class Content:
         )
         return ", ".join(rows)
 
+    def _picture_text(self, points: Sequence[WeekPoint]) -> list[tuple[str, str, str]]:
+        """Each week's name, figure and bar, for the text part."""
+        drawn = charts.lines([point.total for point in points])
+        return [
+            (self.say("Week %(week)s", week=point.week.number), self._point(point.total), line)
+            for point, line in zip(points, drawn, strict=True)
+        ]
+
     def summary(self) -> dict[str, Any]:
         view = figures.summary(self.scene.round, self.person, self.scene.before, self.scene.times)
         digest = self.scene.times.digest
         today = local(self.scene.at, self.person.timezone).date()
         return self.report(view.totals, view.change, view.weeks, view.average) | {
-            "preheader": self.change(view.change) or self.coverage(view.totals),
-            "lines": [self.line(line) for line in view.lines],
+            "preheader": begun(self.change(view.change)) or self.coverage(view.totals),
+            "lines": self.lines(view.lines, view.silent[:_MOST_NAMES]),
             "teams": [self.team(team) for team in view.teams],
             "silent": [self.silent(line) for line in view.silent[:_MOST_NAMES]],
             "silent_more": max(0, len(view.silent) - _MOST_NAMES),
@@ -459,11 +467,13 @@ class Content:
         order = self.settings.digest.order
         view = figures.digest(self.scene.round, self.scene.before, self.scene.times, order)
         spoken = self.spoken(view.totals, view.change)
+        by_name = self.settings.digest.missing == "names"
+        named = [line for _, lines in view.missing for line in lines[:_MOST_NAMES]] if by_name else []
         return self.report(view.totals, view.change, view.weeks, view.average) | {
-            "preheader": self.change(view.change) or (self.sentence(view.findings[0]) if view.findings else ""),
+            "preheader": begun(self.change(view.change)) or (self.sentence(view.findings[0]) if view.findings else ""),
             "spoken": spoken,
-            "teams": [self.team(team) for team in view.teams],
-            "lines": [self.line(line) for line in view.lines],
+            "teams": [] if all(team.own for team in view.teams) else [self.team(team) for team in view.teams],
+            "lines": self.lines(view.lines, named),
             "findings": [self.sentence(finding) for finding in view.findings],
             "notes": self.notes(view.notes),
             "notes_more": max(0, len(view.notes) - _MOST_NOTES),
@@ -517,8 +527,13 @@ class Content:
             high=number(high),
         )
 
+    def lines(self, lines: Sequence[PersonLine], named: Sequence[PersonLine]) -> list[dict[str, Any]]:
+        """A row for each person; none where all of them are named as silent elsewhere in the mail, and nothing else."""
+        return [] if all(line in named for line in lines) else [self.line(line) for line in lines]
+
     def line(self, line: PersonLine) -> dict[str, Any]:
-        """One person's row."""
+        """One person's row; its bars are the weeks before and this one."""
+        weeks = [*line.recent, line.number] if any(one is not None for one in line.recent) else []
         return {
             "name": line.person.name,
             "number": "" if line.number is None else self.words.number(line.number),
@@ -529,8 +544,9 @@ class Content:
             if line.unknown_address
             else "",
             "entered": self.say("entered by %(name)s", name=line.entered_by) if line.entered_by else "",
-            "spark": charts.spark([*line.recent, line.number]) if any(one is not None for one in line.recent) else "",
-            "spark_words": ", ".join(self._point(number) for number in line.recent),
+            "bars": charts.small(weeks),
+            "bars_words": ", ".join(self._point(number) for number in weeks),
+            "spark": charts.spark(weeks),
         }
 
     def state(self, line: PersonLine) -> str:
@@ -627,6 +643,11 @@ def short(text: str, most: int) -> str:
     """A person's words on one line, cut where they grow too long."""
     line = one_line(text)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def begun(text: str) -> str:
+    """With a capital, where what else stands in a sentence has a line of its own."""
+    return text[:1].upper() + text[1:]
 
 
 def one_line(text: str) -> str:

@@ -42,6 +42,7 @@ STATES = (
 WEEKS_SHOWN = 12
 WEEKS_COMPARED = 4
 WEEKS_TO_COMPARE = 2  # of the four, so that one odd week is not taken for what is usual
+WEEKS_FOR_AN_AVERAGE = 2  # one week's average is that week again
 WEEKS_FOR_LIMITS = 6
 WEEKS_FOR_A_RECORD = 8
 MOST_FINDINGS = 3
@@ -382,7 +383,7 @@ def _point(week: Week, one: Round | None, people: Callable[[Round], list[Person]
 
 def _average(points: Sequence[WeekPoint]) -> Decimal | None:
     earlier = [point.total for point in points[:-1] if point.total is not None]
-    return sum(earlier, Decimal()) / len(earlier) if earlier else None
+    return sum(earlier, Decimal()) / len(earlier) if len(earlier) >= WEEKS_FOR_AN_AVERAGE else None
 
 
 def _missing(
@@ -470,7 +471,7 @@ def _corrected(one: Round, people: Sequence[Person], cutoff: datetime) -> Iterat
 
 def _findings(teams: Sequence[TeamLine], whole: Totals, points: Sequence[WeekPoint]) -> Iterator[Finding]:
     """What stands out, by the rules of docs/figures.md."""
-    for team in teams:
+    for team in teams if whole.answered else ():
         if team.totals.asked > 1 and team.totals.answered == 0:
             yield Finding("silent_team", {"manager": team.manager})
     yield from _outside_limits(whole, points[:-1])

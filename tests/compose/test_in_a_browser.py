@@ -110,13 +110,13 @@ def test_what_people_write_breaks_no_mail(chromium: Any, told: Told, kind: str, 
 @pytest.mark.parametrize(
     ("style", "fault"),
     [
-        (".sub{margin-top:-1.2em}", "on each other"),
+        (".sub{margin-top:-2em}", "on each other"),
         (".s{line-height:.4}", "on each other"),
         (".in{white-space:nowrap}", "scrolls sideways"),
-        (".c.n{position:relative;right:170px}", "on each other"),
+        (".c.n{position:relative;right:240px}", "on each other"),
         ("h1{height:20px;overflow:hidden}", "cut in height"),
         ("p{width:60px;white-space:nowrap}", "sticks out"),
-        (".c{word-break:break-all;width:1px}", "broken"),
+        ("p{word-break:break-all;width:30px}", "broken"),
         (".act{padding:0 !important}", "small"),
         (".sub{color:#999 !important}", "faint"),
     ],
@@ -124,7 +124,7 @@ def test_what_people_write_breaks_no_mail(chromium: Any, told: Told, kind: str, 
 def test_a_mail_that_is_spoilt_is_found(
     chromium: Any, gallery: Gallery, tmp_path: Path, style: str, fault: str
 ) -> None:
-    (usual,) = (page for page in gallery("en") if page.stem == "summary-nobody-answered")
+    (usual,) = (page for page in gallery("en") if page.stem == "summary-names-from-right-to-left")
     page = tmp_path / "spoilt.html"
     page.write_text(usual.read_text(encoding="utf-8").replace("</head>", f"<style>{style}</style></head>"), "utf-8")
     told = faults(chromium, [page], (375, "light"))["spoilt"]

@@ -112,6 +112,31 @@ def test_silence_is_never_nought(tell: Tell) -> None:
     assert answered.subject == "0 new opportunities in week 48 (1 of 4 answered)"
 
 
+def test_where_nobody_has_answered_the_silent_are_named_once(tell: Tell) -> None:
+    told = tell().asked()
+    before = earlier(told.settings, 11)
+    for kind, reader, name in (("summary", "mette", "Bo"), ("digest", "jens", "Bo"), ("digest", "jens", "Ida")):
+        mail = told.mail(kind, reader, before)
+        assert len(re.findall(rf"\b{name}\b", mail.text)) == 1
+        assert len(re.findall(rf">(?:[^<]*, )?{name}\b", mail.html)) == 1
+        assert "no answer" not in mail.text + mail.html
+    digest = told.mail("digest", "jens", before)
+    assert "stands out" not in digest.text + digest.html
+    assert "Nobody in" not in digest.text + digest.html
+
+
+def test_where_names_are_only_counted_the_directors_own_reports_keep_their_table(tell: Tell) -> None:
+    text = tell(digest={"missing": "counts"}).asked().mail("digest", "jens").text
+    assert re.search(r"^Ida .*no answer$", text, re.MULTILINE)
+
+
+def test_a_director_without_teams_sees_no_table_of_one_row(tell: Tell) -> None:
+    told = tell([person("jens"), person("ida", "jens"), person("bo", "jens")]).asked().answered("ida", 4)
+    mail = told.mail("digest", "jens")
+    assert "Teams" not in mail.text + mail.html
+    assert "Ida" in mail.text
+
+
 def test_one_is_singular(tell: Tell) -> None:
     told = tell().asked().answered("anna", 1)
     assert told.mail("digest", "jens").subject.startswith("1 new opportunity in week 48")

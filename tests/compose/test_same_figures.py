@@ -17,7 +17,7 @@ from pipeline.rounds import Round
 from pipeline.templating import TEMPLATES
 from pipeline.weeks import Week
 from pipeline.words import languages
-from tests.compose.company import FIRM, WEEK, Told, person
+from tests.compose.company import FIRM, WEEK, Told, earlier, person
 from tests.compose.conftest import Gallery, Tell
 
 FIGURE = re.compile(r"\d[\d.,\u00a0\u202f]*\d|\d")
@@ -126,7 +126,8 @@ def test_a_picture_has_gaps_for_nothing_and_bars_for_nought(
     totals: tuple[int | None, ...], average: Decimal | None
 ) -> None:
     drawn = charts.picture(points(*totals), average)
-    assert drawn.top + drawn.foot == charts.HEIGHT
+    is_flat = not any(totals) and not average
+    assert (drawn.top + drawn.foot == charts.HEIGHT) == (not is_flat)
     for bar, total in zip(drawn.bars, totals, strict=True):
         height = bar.above + bar.below
         assert (height == 0) == (total is None)
@@ -137,3 +138,46 @@ def test_a_picture_has_gaps_for_nothing_and_bars_for_nought(
     for (less, low), (more, high) in ((one, other) for one in known for other in known if one[0] < other[0]):
         assert low <= high, (less, more)
     assert [bar.is_now for bar in drawn.bars] == [False] * (len(totals) - 1) + [True]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "pixels", "blocks"),
+    [
+        ((None, 9, 0, 2, 9), (0, 22, 2, 5, 22), "·█▁▃█"),
+        ((None, None, None, 5, None), (0, 0, 0, 22, 0), "···█·"),
+        ((0, 0, 0, 0, 0), (2, 2, 2, 2, 2), "▁▁▁▁▁"),
+        ((9999, 1, 0, None, 5000), (22, 2, 2, 0, 11), "█▁▁·▅"),
+        ((-3, 6), (2, 22), "▁█"),
+        ((), (), ""),
+    ],
+)
+def test_a_few_weeks_have_gaps_for_nothing_and_bars_for_nought_too(
+    numbers: tuple[int | None, ...], pixels: tuple[int, ...], blocks: str
+) -> None:
+    told = [None if number is None else Decimal(number) for number in numbers]
+    assert charts.small(told) == pixels
+    assert charts.spark(told) == blocks
+
+
+def test_a_trend_in_text_names_its_weeks_and_draws_each_with_its_figure(tell: Tell) -> None:
+    told = tell().asked().answered("anna", 10)
+    text = told.mail("summary", "mette", earlier(told.settings, 2)).text
+    assert text[text.index("Twelve weeks") :].splitlines()[:13] == [
+        "Twelve weeks (average 10)",
+        *(f"Week {week}              –" for week in range(37, 46)),
+        f"Week 46             10  {'█' * 24}",
+        f"Week 47             10  {'█' * 24}",
+        f"Week 48             10  {'█' * 24}",
+    ]
+
+
+def test_a_person_s_weeks_are_bars_of_cells_in_html_and_blocks_in_text(tell: Tell) -> None:
+    told = tell().asked().answered("anna", 10)
+    mail = told.mail("summary", "mette", earlier(told.settings, 2))
+    assert not re.search("[▁-█]", mail.html)
+    assert re.search(r"^Anna +··▅▅█ +10$", mail.text, re.MULTILINE)
+    row = LexborHTMLParser(mail.html).css_first("table.t [role=img]")
+    assert row is not None
+    assert row.attributes["aria-label"] == "–, –, 5, 5, 10"
+    heights = [re.findall(r"line-height: ?(\d+)px", str(cell.html)) for cell in row.css("td")]
+    assert heights == [[], [], ["11"], ["11"], ["22"]]

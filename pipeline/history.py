@@ -95,6 +95,10 @@ class History:
         this = self.round(week)
         return this, frozenset(claim.rpartition("/claim/")[0] for claim in _open_claims(this) - orphans)
 
+    def still_claims(self) -> bool:
+        """Is what this process has claimed still its own?"""
+        return self._ledger.still_claims()
+
     def let_go(self) -> None:
         """What this process has claimed, and not ended, may be taken over."""
         self._ledger.let_go()

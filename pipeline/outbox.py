@@ -1,7 +1,8 @@
 """A mail: claimed, composed, sent, recorded. In this order, so that a death at any line sends nothing twice.
 
 Laws:
-1. What cannot be claimed durably does not leave; whoever's claim was accepted sends it.
+1. What cannot be claimed durably does not leave; whoever's claim was accepted sends it, unless it may have been taken
+   over meanwhile: that is asked once more when the server has taken the envelope.
 2. One mail a connection is under way at a time. Its end and the next claim are one commit, so that a crash leaves open
    at most one claim a connection.
 3. An open claim is an orphan once its claimer is known to be gone (`Ledger.under_way`): that mail is repeated with
@@ -40,7 +41,7 @@ from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable
 from pipeline.transport import TransportError
-from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission
+from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission, Withheld
 from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
@@ -264,7 +265,7 @@ class _Turn:
             for connections, wave in self._waves(waiting):
                 claims = self._claimed(wave, ended)
                 ended = []
-                outcomes = _sent_side_by_side(connections, sender, claims)
+                outcomes = _sent_side_by_side(connections, sender, claims, self.outbox._history.still_claims)
                 for (one, composed), outcome in zip(claims, outcomes, strict=True):
                     ended += self._ending(one, composed, outcome)
         finally:
@@ -402,7 +403,8 @@ class _Turn:
         return Scene(this, times, before, at, plan.is_late(one.key, times, at), unread.since if unread else None)
 
     def _ending(self, one: Due, composed: Composed, outcome: Delivery) -> list[events.Event]:
-        """What is kept of a delivery. A lost one keeps nothing: its claim stays open, and the mail is repeated."""
+        """What is kept of a delivery. One that is lost or withheld keeps nothing: its claim stays open, and whoever
+        takes it over repeats the mail."""
         key, round_ = one.key, str(one.key.round)
         match outcome:
             case Accepted():
@@ -422,6 +424,10 @@ class _Turn:
                 return self._refused(one, outcome)
             case Lost():
                 return self._lost(one, outcome)
+            case Withheld():
+                log.warning("mail withheld kind=%s key=%s reason='the database was lost since'", key.kind, key)
+                self.done.failed.append(key)
+                return []
 
     def _lost(self, one: Due, outcome: Lost) -> list[events.Event]:
         log.warning("mail lost kind=%s key=%s reason=%r", one.key.kind, one.key, outcome.reason)
@@ -490,11 +496,17 @@ def _codes(outcome: Refused) -> str:
 
 
 def _sent_side_by_side(
-    connections: Sequence[Submission], sender: str, mails: Sequence[tuple[Due, Composed]]
+    connections: Sequence[Submission],
+    sender: str,
+    mails: Sequence[tuple[Due, Composed]],
+    still_ours: Callable[[], bool],
 ) -> list[Delivery]:
     """Each mail on a connection of its own."""
+
+    def sent(connection: Submission, mail: Composed) -> Delivery:
+        return connection.send(sender, mail.recipient, mail.message, still_ours)
+
     if len(mails) <= 1:
-        return [connections[0].send(sender, composed.recipient, composed.message) for _, composed in mails]
+        return [sent(connections[0], composed) for _, composed in mails]
     with ThreadPoolExecutor(len(mails)) as threads:
-        ways = zip(connections, mails, strict=False)
-        return list(threads.map(lambda way: way[0].send(sender, way[1][1].recipient, way[1][1].message), ways))
+        return list(threads.map(sent, connections, (composed for _, composed in mails)))

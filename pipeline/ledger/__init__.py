@@ -57,6 +57,10 @@ class Ledger(Protocol):
         other claim without an end is an orphan, once the round has been read again after this call: what its claimer
         still kept before it died stands there by then."""
 
+    def still_claims(self) -> bool:
+        """Is what this process has claimed still in its hands, so that nobody can have taken it over? For whoever is
+        about to hand in a mail; raises nothing, for who cannot be asked is not trusted."""
+
     def let_go(self) -> None:
         """What this process has claimed, and not ended, is in nobody's hands from now on."""
 

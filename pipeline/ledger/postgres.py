@@ -68,14 +68,16 @@ MIGRATIONS: tuple[LiteralString, ...] = (
 )
 """What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
 
-_CONNECT = {
+CONNECT = {
     "connect_timeout": "10",  # seconds
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",  # milliseconds
 }
-_SESSION: LiteralString = """
+"""A database that is cut off is noticed in 25 seconds, whether it owes us an answer or not."""
+
+SESSION: LiteralString = """
     set tcp_keepalives_idle = 10;
     set tcp_keepalives_interval = 5;
     set tcp_keepalives_count = 3;
@@ -278,6 +280,18 @@ class PostgresLedger:
         with self._asking("read") as session:
             return frozenset(key for (key,) in session.execute(_ALIVE, {"keys": keys}))
 
+    def still_claims(self) -> bool:
+        """While the session that claimed answers, it holds the lock of its claims."""
+        with self._one_at_a_time:
+            if self._claimer is None or self._connection is None:
+                return False
+            try:
+                self._connection.execute("select 1")
+            except psycopg.Error:
+                self.close()
+                return False
+            return True
+
     def let_go(self) -> None:
         with self._one_at_a_time:
             claimer, self._claimer = self._claimer, None
@@ -432,7 +446,7 @@ class PostgresLedger:
     def _opened(self) -> psycopg.Connection[Any]:
         name = f"onenumber: process {os.getpid()} on {socket.gethostname()}"
         try:
-            facts = make_conninfo(self._store.url.reveal(), **_CONNECT, application_name=name)
+            facts = make_conninfo(self._store.url.reveal(), **CONNECT, application_name=name)
         except psycopg.ProgrammingError:  # its words may show a part of the password
             raise LedgerReadError(
                 f"{self._store} is not an address as libpq takes it. "
@@ -440,7 +454,7 @@ class PostgresLedger:
             ) from None
         session = psycopg.connect(facts, autocommit=True)
         try:
-            session.execute(_SESSION)
+            session.execute(SESSION)
             session.prepare_threshold = 2
             self._check(session)
         except BaseException:

@@ -93,6 +93,10 @@ class TinyLedger:
         """None: who asks holds the data lock, and whoever claimed before has given it back, or died."""
         return frozenset()
 
+    def still_claims(self) -> bool:
+        """For as long as it holds the data lock, which ends with the process."""
+        return True
+
     def let_go(self) -> None:
         """The data lock is what tells: see `under_way`."""
 

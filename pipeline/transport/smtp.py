@@ -1,6 +1,7 @@
 """Hand mails in for delivery: one connection, one mail after the other, one recipient each.
 
-What the server said is told apart: accepted, refused for now, refused for good, or lost, which means that nobody knows.
+What came of it is told apart: accepted, refused for now, refused for good, withheld by ourselves, or lost, which means
+that nobody knows.
 What follows from it (a retry, a dead address) is outbox's business.
 """
 
@@ -60,9 +61,16 @@ class Lost:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The envelope was taken back."""
+
+    reason: str = "it was no longer ours to send"
+
+
 _FAILURES = (smtplib.SMTPException, OSError, ValueError)  # the last where an answer is no SMTP, such as bad base64
 
-Delivery = Accepted | Refused | Lost
+Delivery = Accepted | Refused | Lost | Withheld
 
 
 class Submission:
@@ -126,12 +134,15 @@ class Submission:
         if self._settings.username is not None and self._settings.password is not None:
             smtp.login(self._settings.username, self._settings.password.reveal())
 
-    def send(self, sender: str, recipient: str, message: bytes) -> Delivery:
-        """Hand in one mail. After Lost the connection is closed; `open` makes a new one."""
+    def send(
+        self, sender: str, recipient: str, message: bytes, still_ours: Callable[[], bool] = lambda: True
+    ) -> Delivery:
+        """Hand in one mail. After Lost the connection is closed; `open` makes a new one. `still_ours` is asked when the
+        server has taken the envelope, for which it may take its time: from then on nothing can be taken back."""
         if self._smtp is None:
             raise RuntimeError("send() needs an open connection")
         try:
-            return self._transaction(self._smtp, sender, recipient, message)
+            return self._transaction(self._smtp, sender, recipient, message, still_ours)
         except _FAILURES as error:
             self.close()
             return Lost(str(error) or type(error).__name__)
@@ -155,10 +166,16 @@ class Submission:
         """When the server's certificate expires (UTC), of an open and encrypted connection."""
         return None if self._smtp is None else certificate_ends(self._smtp.sock)
 
-    def _transaction(self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Delivery:
+    def _transaction(
+        self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes, still_ours: Callable[[], bool]
+    ) -> Delivery:
         refused = self._envelope(smtp, sender, recipient, len(message))
         if refused is not None:
             return refused
+        if not still_ours():
+            if not _is_reset(smtp):
+                self.close()
+            return Withheld()
         try:
             code, said = smtp.data(message)
         except smtplib.SMTPDataError as error:

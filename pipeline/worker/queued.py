@@ -23,6 +23,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from procrastinate import App, PsycopgConnector
@@ -32,7 +33,7 @@ from psycopg_pool import PoolTimeout
 
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger import LedgerError
-from pipeline.ledger.postgres import PostgresLedger
+from pipeline.ledger.postgres import CONNECT, SESSION, PostgresLedger
 from pipeline.outbox import Dispatched, Share
 from pipeline.settings import Database, Settings
 from pipeline.tick import Turns
@@ -54,6 +55,7 @@ _BEAT_SECONDS = 5.0
 _STALLED_SECONDS = 20.0  # without a sign of life a worker is dead to the engine
 _STOP_SECONDS = 3.0
 _AGAIN_SECONDS = 2.0
+_STEP_BACK_SECONDS = 1.0
 _HOUR = 3600.0
 
 
@@ -85,6 +87,8 @@ class QueuedWorker:
         self._connections = len(ledgers)
         self._troubles = 0
         self._rests_until = 0.0
+        self._unread = 0
+        self._reads_from = 0.0
         self._beat_at = time.monotonic() + _HOUR
 
     def run(self) -> None:
@@ -116,7 +120,14 @@ class QueuedWorker:
 
     async def _connected(self) -> None:
         """Take jobs for as long as the database is there and nobody wishes to stop."""
-        connector = PsycopgConnector(conninfo=self._store.url.reveal(), min_size=1, max_size=4, timeout=10.0)
+        connector = PsycopgConnector(
+            conninfo=self._store.url.reveal(),
+            kwargs=CONNECT,
+            configure=_configured,
+            min_size=1,
+            max_size=4,
+            timeout=10.0,
+        )
         app = App(connector=connector)
         schema = app.schema_manager.get_schema()
         await asyncio.to_thread(self._ledger.make_tables_of_others, "procrastinate_jobs", schema)
@@ -162,7 +173,12 @@ class QueuedWorker:
             pass
 
     async def _take_turn(self, app: App) -> None:
-        """Collect, and have sent what is due."""
+        """Collect, and have sent what is due. Who could not read the mailbox lets others go first, if there are any:
+        it may be cut off from it, and a turn in which nothing answers takes long."""
+        if time.monotonic() < self._reads_from and await self._are_turns_taken():
+            await asyncio.sleep(_STEP_BACK_SECONDS)
+            await self._defer_turn(app)
+            return
         shares: tuple[int, ...] = ()
         well, began = False, time.monotonic()
         try:
@@ -173,6 +189,9 @@ class QueuedWorker:
         except Exception:
             log.exception("a turn failed; the next one tries again")
             self._onlooker.failed("turn", time.monotonic() - began)
+        else:
+            self._unread = 0 if well else self._unread + 1
+            self._reads_from = time.monotonic() + (0.0 if well else _pause(self._unread + 1))
         self._heartbeat.went(well=well)
         for share in shares:
             await self._defer(app, share)
@@ -186,8 +205,11 @@ class QueuedWorker:
         return tuple(sorted(collected.shares)), not collected.problem
 
     async def _send(self, app: App, share: int) -> None:
-        """Send a batch; the rest, if there is one, is another job."""
-        if time.monotonic() < self._rests_until:
+        """Send a batch; the rest, if there is one, is another job. Who has trouble with the mail server leaves it to
+        others, if there are any: it must not take all jobs only because it does nothing with them."""
+        if (rest := self._rests_until - time.monotonic()) > 0:
+            await asyncio.sleep(min(rest, _STEP_BACK_SECONDS))
+            await self._defer(app, share)
             return
         ledger, turns = sender = self._senders.pop()
         pause, began = None, time.monotonic()
@@ -217,13 +239,20 @@ class QueuedWorker:
         if well:
             self._troubles = 0
         else:
-            self._rests_until = time.monotonic() + PAUSES[min(self._troubles, len(PAUSES) - 1)]
             self._troubles += 1
+            self._rests_until = time.monotonic() + _pause(self._troubles)
 
     async def _defer(self, app: App, share: int) -> None:
         name = f"share/{share}"
         with suppress(AlreadyEnqueued):
             await app.configure_task("send", lock=name, queueing_lock=name).defer_async(share=share)
+
+    async def _defer_turn(self, app: App) -> None:
+        with suppress(AlreadyEnqueued):
+            await app.configure_task("turn", lock="turn", queueing_lock="turn").defer_async(timestamp=0)
+
+    async def _are_turns_taken(self) -> bool:
+        return await asyncio.to_thread(self._watched.seconds_since_turn) <= _MISSED_SECONDS
 
     async def _watch(self, app: App) -> None:
         """Take the jobs of the dead out of the way, and see that there are turns."""
@@ -235,10 +264,20 @@ class QueuedWorker:
             await manager.prune_stalled_workers(_STALLED_SECONDS)
             queues = await manager.list_queues_async()
             self._onlooker.queued({str(one["name"]): (one["todo"], one["doing"]) for one in queues})
-            if await asyncio.to_thread(self._watched.seconds_since_turn) > _MISSED_SECONDS:
-                with suppress(AlreadyEnqueued):
-                    await app.configure_task("turn", lock="turn", queueing_lock="turn").defer_async(timestamp=0)
+            if not await self._are_turns_taken():
+                await self._defer_turn(app)
             if time.monotonic() >= self._beat_at:
                 self._beat_at = time.monotonic() + _HOUR
                 self._heartbeat.beat()
             await asyncio.sleep(_WATCH_SECONDS)
+
+
+def _pause(troubles: int) -> float:
+    """Seconds after so many troubles in a row."""
+    return PAUSES[min(troubles, len(PAUSES)) - 1]
+
+
+async def _configured(connection: psycopg.AsyncConnection[Any]) -> None:
+    """The engine's sessions too are given up soon where one side is cut off."""
+    await connection.execute(SESSION)
+    await connection.commit()

@@ -66,9 +66,9 @@ class Line:
 
 
 @contextmanager
-def line(upstream: int, opening: Opening | None = None) -> Iterator[Line]:
-    """A line to a port of 127.0.0.1, from one of its own."""
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+def line(upstream: int, opening: Opening | None = None, *, host: str = "127.0.0.1") -> Iterator[Line]:
+    """A line to a port of 127.0.0.1, from one of its own at `host`."""
+    with socket.create_server((host, 0), backlog=64) as listener:
         between = Line(listener.getsockname()[1], upstream, opening)
         threads = [threading.Thread(target=_accept, args=(between, listener), daemon=True)]
         threads[0].start()

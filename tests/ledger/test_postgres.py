@@ -122,6 +122,18 @@ def test_a_claim_that_is_let_go_may_be_taken_over_at_once(ledger: PostgresLedger
     assert again().under_way([claim("ask/a").key, claim("ask/b").key]) == {claim("ask/b").key}
 
 
+def test_who_lost_the_connection_since_a_claim_no_longer_trusts_it(
+    ledger: PostgresLedger, again: Open, address: str
+) -> None:
+    ledger.append([claim("ask/a")])
+    assert ledger.still_claims()
+    cut(address)
+    assert not ledger.still_claims()
+    assert again().under_way([claim("ask/a").key]) == frozenset()
+    ledger.append([claim("ask/b")])
+    assert ledger.still_claims()
+
+
 def test_a_claim_made_after_the_connection_was_lost_is_in_living_hands(
     ledger: PostgresLedger, again: Open, address: str
 ) -> None:

@@ -10,80 +10,109 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from pipeline import events
+from pipeline.demo.opened import Opened
 from pipeline.ledger import LedgerError
 from pipeline.ledger.postgres import PostgresLedger
 from pipeline.settings import Database, Secret
-from tests.friday.firm import Firm
+from pipeline.transport import READ_TIMEOUT
+from tests.friday.firm import JENS, Firm, rep
+from tests.scale.counted import Counts, counted, reps_of
 from tests.servers.database import PostgresServer
 
 SCHEDULE = {"ask": "Fri 13:00", "nudges": ["Fri 13:35"], "summary": "Fri 14:05", "digest": "Fri 14:10"}
 WRONG_CLOCK = 300  # seconds
+TEAM = 20
+MAILS_A_SECOND = 20.0  # so many leave, or about; half as many nudges
+AWAY_SECONDS = 10.0  # at most, until a worker that was killed is started again
 
 
-@dataclass
-class Counts:
-    """What the mailboxes and the ledger say when the round is over."""
+def wrong_clock() -> dict[str, str]:
+    """What makes every clock of a process but the monotonic one wrong (libfaketime's README)."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"{WRONG_CLOCK:+}s",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
 
-    asked: int = 0
-    answered: int = 0
-    recorded: int = 0
-    nudged: int = 0
-    digests: int = 0
-    killed: int = 0
-    database_killed: int = 0
-    repeated: int = 0
-    copies: list[str] = field(default_factory=list)
-    unasked: list[str] = field(default_factory=list)
-    nudged_after_their_answer: list[str] = field(default_factory=list)
-    lost_answers: list[str] = field(default_factory=list)
+
+def missing() -> str:
+    """What has to be installed for a wrong clock, as Debian names it."""
+    return "" if any(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")) else "libfaketime"
 
 
 class Play:
     """`speed` seconds of the played Friday pass in one."""
 
-    def __init__(self, firm: Firm, address: str, *, workers: int, speed: float, seed: int) -> None:
+    def __init__(
+        self, firm: Firm, address: str, *, workers: int, speed: float, seed: int, patience: float = READ_TIMEOUT
+    ) -> None:
         self.firm = firm
         self.ledger = PostgresLedger(Database(Secret(address)))
         self.began = self.ledger.now()
         self.start = firm.instant("Fri 12:58")
         self.speed = speed
+        self.patience = patience
         self.random = random.Random(seed)
         self.processes: list[subprocess.Popen[bytes]] = [self.worker(number) for number in range(workers)]
+        self._start_at: dict[int, float] = {}
         self.counts = Counts()
+        self.reps = reps_of(firm)
+        self.typed: dict[str, list[int]] = {}
 
-    def worker(self, number: int) -> subprocess.Popen[bytes]:
+    def worker(self, number: int, *, at: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """A worker, started here, or by a command that starts it at another host."""
         facts = {
             "settings": str(self.firm.file),
             "began": self.began.isoformat(),
             "start": self.start.isoformat(),
             "speed": self.speed,
-            "skew": WRONG_CLOCK if number == 0 else 0,
+            "patience": self.patience,
         }
         log = (self.firm.folder / f"worker{number}.log").open("ab")
-        command = [sys.executable, "-m", "tests.scale.worker", json.dumps(facts)]
+        command = [*at, sys.executable, "-m", "tests.scale.worker", json.dumps(facts)]
         with log:
             return subprocess.Popen(
-                command, env=self.firm.environment(), cwd=Path(__file__).parents[2], stdout=log, stderr=log
+                command,
+                env={**self.firm.environment(), **(wrong_clock() if number == 0 else {})},
+                cwd=Path(__file__).parents[2],
+                stdout=log,
+                stderr=log,
             )
 
-    def kill_one(self) -> None:
-        number = self.random.randrange(len(self.processes))
+    def kill_one(self, now: float) -> None:
+        """One that lives, if there is any; it is started again after a while."""
+        alive = [number for number in range(len(self.processes)) if number not in self._start_at]
+        if not alive:
+            return
+        number = self.random.choice(alive)
         self.processes[number].send_signal(signal.SIGKILL)
         self.processes[number].wait()
         self.counts.killed += 1
-        self.processes[number] = self.worker(number)
+        self._start_at[number] = now + self.random.uniform(0, AWAY_SECONDS)
 
-    def kill_database(self, postgres: PostgresServer) -> None:
+    def start_again(self, now: float) -> None:
+        for number in [number for number, at in self._start_at.items() if at <= now]:
+            del self._start_at[number]
+            self.processes[number] = self.worker(number)
+
+    def kill_database(self, postgres: PostgresServer, _: float) -> None:
         postgres.stop("immediate")
         postgres.start()
         self.counts.database_killed += 1
+
+    def restart_database(self, postgres: PostgresServer, _: float) -> None:
+        postgres.stop("fast")
+        postgres.start()
+        self.counts.database_restarted += 1
 
     def happened(self) -> tuple[events.Event, ...]:
         try:
@@ -102,6 +131,32 @@ class Play:
                 return
             time.sleep(0.2)
 
+    def answer(self) -> None:
+        """Every second rep answers once the ask is there, at most twenty at a time, and every tenth of them again."""
+        asked = {
+            one.mail.split("/")[2] for one in self.happened() if isinstance(one, events.Sent) and "/ask/" in one.mail
+        }
+        waiting = [name for name in self.reps[::2] if name not in self.typed and self.firm.id(name) in asked]
+        for name in waiting[:20]:
+            mails = self.firm.mails(name)
+            if mails:
+                self.types(name, mails[0], self.reps.index(name) % 30)
+        again = [name for name in self.reps[::20] if len(self.typed.get(name, ())) == 1 and name not in waiting]
+        for name in again[:5]:
+            self.types(name, self.firm.mails(name)[0], 30 + self.reps.index(name) % 7)
+
+    def types(self, name: str, mail: Opened, number: int) -> None:
+        self.firm.replies(name, str(number), to=mail)
+        self.typed.setdefault(name, []).append(number)
+
+    def finish(self) -> Counts:
+        """After the last turn, at which what the workers left unread or unsent is done, count."""
+        self.firm.tick(self.firm.now, check=False)
+        try:
+            return counted(self.firm, self.happened(), self.typed, self.counts)
+        finally:
+            self.ledger.close()
+
     def end(self) -> None:
         for process in self.processes:
             process.terminate()
@@ -111,70 +166,42 @@ class Play:
             finally:
                 process.kill()
 
-    def count(self, reps: list[str], answering: set[str]) -> Counts:
-        """Look into every mailbox and the whole ledger."""
-        counts, happened = self.counts, self.happened()
-        who = {self.firm.id(rep): rep for rep in reps}
-        answers: dict[str, int] = {}
-        for place, event in enumerate(happened):
-            if isinstance(event, events.Answered):
-                answers.setdefault(event.person, place)
-            if isinstance(event, events.Claimed) and "/nudge" in event.mail:
-                person = event.mail.split("/")[2]
-                if answers.get(person, place) < place:
-                    counts.nudged_after_their_answer.append(who[person])
-        counts.recorded = len(answers)
-        counts.lost_answers = sorted(rep for rep in answering if self.firm.id(rep) not in answers)
-        counts.answered = len(answering)
-        for person in [*reps, "jens", "mette"]:
-            mails = self.firm.mails(person)
-            names = Counter(one.message_id for one in mails)
-            kinds = Counter(one.kind for one in {one.message_id: one for one in mails}.values())
-            counts.copies += [f"{person}: {number} x {kind}" for kind, number in kinds.items() if number > 1]
-            counts.repeated += sum(number - 1 for number in names.values())
-            counts.asked += kinds["ask"]
-            counts.nudged += kinds["nudge"]
-            counts.digests += kinds["digest"]
-            if person in reps and not kinds["ask"]:
-                counts.unasked.append(person)
-        return counts
+
+def company(reps: int) -> list[dict[str, Any]]:
+    """A director, a manager for each twenty reps, and the reps."""
+    managers = [f"m{number}" for number in range((reps + TEAM - 1) // TEAM)]
+    people = [JENS, *({"who": name, "reports_to": "jens"} for name in managers)]
+    return [*people, *(rep(f"r{number}", managers[number // TEAM]) for number in range(reps))]
 
 
 def play(
     firm: Firm, postgres: PostgresServer, address: str, *, workers: int, speed: float, kills: int, seed: int
 ) -> Counts:
-    """The whole Friday; every second rep answers once the ask is there."""
-    reps = [str(one["who"]) for one in firm.people if one["who"] not in {"jens", "mette"}]
-    answering, answered = reps[::2], set[str]()
+    """The whole Friday. Half of the kills befall the minutes in which mails leave."""
     firm.installed()
     one = Play(firm, address, workers=workers, speed=speed, seed=seed)
-    length = timedelta(minutes=72).total_seconds() / speed
-    moments = sorted(one.random.uniform(length * 0.05, length * 0.95) for _ in range(kills))
-    restart = length * 0.4
+
+    def at(moment: str) -> float:
+        return (firm.instant(moment) - one.start).total_seconds() / speed
+
+    length, asks, nudges = at("Fri 14:10"), at("Fri 13:00"), at("Fri 13:35")
+    sending = len(one.reps) / MAILS_A_SECOND
+    calm = [one.random.uniform(length * 0.05, length * 0.95) for _ in range(kills - kills // 2)]
+    busy = [one.random.choice([asks, nudges]) + one.random.uniform(0, sending) for _ in range(kills // 2)]
+    strokes = [(moment, one.kill_one) for moment in [*calm, *busy]]
+    strokes += [(asks + sending * 0.4, partial(one.kill_database, postgres))]
+    strokes += [(nudges + sending * 0.2, partial(one.restart_database, postgres))]
+    strokes.sort(key=itemgetter(0))
     try:
         for now in one.until(length + 120):
-            if moments and now >= moments[0]:
-                moments.pop(0)
-                one.kill_one()
-            if restart and now >= restart:
-                restart = 0.0
-                one.kill_database(postgres)
-            asked = {
-                each.mail.split("/")[2]
-                for each in one.happened()
-                if isinstance(each, events.Sent) and "/ask/" in each.mail
-            }
-            for rep in [rep for rep in answering if rep not in answered and firm.id(rep) in asked][:20]:
-                if firm.servers.messages(firm.address(rep)):
-                    firm.replies(rep, "7")
-                    answered.add(rep)
+            while strokes and now >= strokes[0][0]:
+                strokes.pop(0)[1](now)
+            one.start_again(now)
+            one.answer()
     finally:
         one.end()
-        firm.now = firm.instant("Fri 15:00")
-    firm.tick("Fri 14:40", check=False)  # what the last workers left unread, or unsent
-    counts = one.count(reps, answered)
-    one.ledger.close()
-    return counts
+    firm.now = firm.instant("Fri 14:40")
+    return one.finish()
 
 
 def log_of(folder: Path) -> str:

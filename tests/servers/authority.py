@@ -1,6 +1,7 @@
-"""A certificate authority made on the spot, and a certificate of its for this machine's loopback."""
+"""A certificate authority made on the spot, and a certificate of its for this machine's loopback, or another host."""
 
 import ipaddress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 def certificates(folder: Path, *, host: str = "localhost", days: int = 30) -> tuple[Path, Path, Path]:
     """Write and name the authority's certificate, the server's certificate, and the server's key. The server's is good
-    for so many days, and for that host (and for 127.0.0.1, where it is localhost)."""
+    for so many days, and for that host, a name or an address (and for 127.0.0.1, where it is localhost)."""
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _certificate("One Number test authority", authority_key, None, authority_key)
     server = _certificate(host, server_key, authority, authority_key, days)
@@ -63,6 +64,8 @@ def _certificate(
         builder = builder.add_extension(usage, critical=True)
     else:
         names: list[x509.GeneralName] = [x509.DNSName(name)]
-        names += [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))] if name == "localhost" else []
+        address = "127.0.0.1" if name == "localhost" else name
+        with suppress(ValueError):
+            names.append(x509.IPAddress(ipaddress.ip_address(address)))
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())

@@ -54,8 +54,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running() -> Iterator[PostgresServer]:
-    """A server until the end of the block."""
+def running(*, also_at: str = "") -> Iterator[PostgresServer]:
+    """A server until the end of the block; it listens at that address of this machine too, to its whole network."""
     folder = Path(tempfile.mkdtemp(prefix="onenumber-postgres-"))
     server = PostgresServer(folder, free_ports(1)[0])
     try:
@@ -63,9 +63,12 @@ def running() -> Iterator[PostgresServer]:
         _as_owner("initdb", "-D", str(folder / "cluster"), "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-locale")
         with (folder / "cluster" / "postgresql.conf").open("a") as settings:
             settings.write(
-                f"port = {server.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
+                f"port = {server.port}\nlisten_addresses = '{','.join(filter(None, ['127.0.0.1', also_at]))}'\n"
+                "unix_socket_directories = ''\n"
                 "fsync = on\nmax_connections = 60\nshared_buffers = 32MB\n"
             )
+        with (folder / "cluster" / "pg_hba.conf").open("a") as trusted:
+            trusted.write("host all all samenet trust\n" if also_at else "")
         server.start()
         try:
             yield server

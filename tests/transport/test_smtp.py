@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.settings import Secret, Smtp
 from pipeline.transport import TransportError, explained
-from pipeline.transport.smtp import Accepted, Lost, Refused, Submission
+from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission, Withheld
 from tests.servers.mailservers import MailServers
 
 pytestmark = pytest.mark.servers
@@ -94,7 +94,7 @@ def scripted(answers: dict[str, str]) -> Iterator[int]:
             thread.join()
 
 
-def sent_to(answers: dict[str, str], smtp: Settings) -> Accepted | Refused | Lost:
+def sent_to(answers: dict[str, str], smtp: Settings) -> Delivery:
     with scripted(answers) as port:
         submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
         submission.open()
@@ -122,6 +122,19 @@ def test_refusals_are_told_apart(smtp: Settings, verb: str, answer: str, permane
     assert isinstance(refused, Refused)
     assert (refused.permanent, refused.recipient) == (permanent, recipient)
     assert f"{refused.code} {refused.reason}" == answer
+
+
+def test_a_mail_that_is_no_longer_ours_is_withheld_and_the_next_one_leaves_over_the_same_connection(
+    smtp: Settings,
+) -> None:
+    with scripted({}) as port:
+        submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
+        submission.open()
+        withheld = submission.send("number@firm.test", "anna@firm.test", MAIL, lambda: False)
+        assert isinstance(withheld, Withheld)
+        assert submission.is_open
+        assert isinstance(submission.send("number@firm.test", "bo@firm.test", MAIL), Accepted)
+        submission.close()
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])

@@ -134,7 +134,7 @@ def _says(report: Opened, numbers: Sequence[int | None]) -> bool:
     """Do the first lines of a report say this sum, and how many answered?"""
     given = [number for number in numbers if number is not None]
     said = " ".join(report.text.split())[:200].replace(",", "")
-    total = re.match(r"(\d+) new opportunit", said)
+    total = re.search(r"(\d+) new opportunit", said)
     share = re.search(r"(\d+) of (\d+) answered", said)
     right = share is not None and (int(share[1]), int(share[2])) == (len(given), len(numbers))
     return right and (int(total[1]) if total else None) == (sum(given) if given else None)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,8 @@ from pipeline import charts, figures
 from pipeline.events import Questioned
 from pipeline.figures import Change, Correction, Finding, Note, PersonLine, TeamLine, Totals, WeekPoint
 from pipeline.mail import MailKey
-from pipeline.roster import Person
+from pipeline.reading import instruction, languages
+from pipeline.roster import Person, bearers
 from pipeline.rounds import Round
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable, local
@@ -361,10 +363,9 @@ class Content:
         word = self.say("not me")
         return {
             "title": self.say(
-                "An answer (%(number)s) was recorded for you from %(address)s.",
-                number=self._number(asked),
-                address=asked.other_address,
+                "An answer (%(number)s) was recorded for you from another address.", number=self._number(asked)
             ),
+            "quoted": asked.other_address,
             "lines": [
                 self.say(
                     "Not you? Reply “%(word)s” and it is withdrawn. If it was you, there is nothing to do.", word=word
@@ -459,7 +460,14 @@ class Content:
             else "",
             "how": [
                 self.say("Reply to this mail with a sentence and it goes into the director’s digest."),
-                self.say("“Ana 4” or “Ana off” in a reply settles it for somebody of your team."),
+                *(
+                    self.say(
+                        "“%(name)s 4” or “%(name)s off” in a reply settles it for somebody of your team.", name=name
+                    )
+                    for name in self.example(
+                        (*view.silent, *view.lines), [*self.scene.round.roster.below(self.person.id)]
+                    )
+                ),
             ],
         }
 
@@ -481,9 +489,10 @@ class Content:
             "away": [self._away(line) for line in view.away[:_MOST_NAMES]],
             "undeliverable": [line.person.name for line in view.undeliverable[:_MOST_NAMES]],
             "news": self.news(view.corrections),
-            "how": [self.say("Reply “Ana 4” or “Ana off” to settle a number of your own reports.")]
-            if view.lines
-            else [],
+            "how": [
+                self.say("Reply “%(name)s 4” or “%(name)s off” to settle a number of your own reports.", name=name)
+                for name in self.example(view.lines, [*self.scene.round.roster.reports(self.person.id)])
+            ],
         }
 
     def correction(self) -> dict[str, Any]:
@@ -526,6 +535,20 @@ class Content:
             low=number(low),
             high=number(high),
         )
+
+    def example(self, lines: Sequence[PersonLine], team: Sequence[Person]) -> list[str]:
+        """A name to show how a number is entered for somebody: of one who is missing if there is one, as short as the
+        team has but one of it; none where no name of theirs would be read."""
+        tables = languages.chosen((self.person.language, self.settings.organisation.language, "en"))
+        people = [line.person for line in sorted(lines, key=lambda line: line.number is not None)]
+        names = (
+            (person, " ".join(person.name.split()[:words]))
+            for person in people
+            if person in team
+            for words in (1, 2, 3)
+        )
+        fit = (name for person, name in names if bearers(name, team) == [person] and instruction.names(name, tables))
+        return list(islice(fit, 1))
 
     def lines(self, lines: Sequence[PersonLine], named: Sequence[PersonLine]) -> list[dict[str, Any]]:
         """A row for each person; none where all of them are named as silent elsewhere in the mail, and nothing else."""

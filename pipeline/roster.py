@@ -6,7 +6,7 @@ settings.yaml or a CSV file is `settings`' business, and what a person did in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -141,6 +141,13 @@ def address(written: str) -> str:
 def spelling(name: str) -> str:
     """One spelling for one name, however it is written: `Weiß` is `WEISS`."""
     return " ".join(name.split()).casefold()
+
+
+def bearers(name: str, people: Sequence[Person]) -> list[Person]:
+    """The people whose name, or whose name's first words, these are."""
+    wanted = spelling(name)
+    whole = [person for person in people if spelling(person.name) == wanted]
+    return whole or [person for person in people if f"{spelling(person.name)} ".startswith(f"{wanted} ")]
 
 
 def new_id(email: str) -> str:

@@ -21,7 +21,7 @@ from pipeline import events
 from pipeline.events import Event, Questioned
 from pipeline.mail import ALARMS, MailKey
 from pipeline.reading import Effect, Reading
-from pipeline.roster import Person, Roster, spelling
+from pipeline.roster import Person, Roster, bearers
 from pipeline.rounds import Round
 from pipeline.sender import Sender
 from pipeline.weeks import Week
@@ -331,8 +331,8 @@ def _names_a_colleague(made: _Made, week: Week) -> bool:
     """`Bo 4`, where a Bo is there and did not write it: not the writer's number, nor the writer's absence. A name that
     nobody bears is a customer's."""
     named = [effect.who for effect in made.letter.reading.effects if effect.who]
-    bearers = [bearer for name in named for bearer in _bearers(name, made.tree(week).people)]
-    return any(bearer.id != made.person.id for bearer in bearers) and made.person not in bearers
+    meant = [bearer for name in named for bearer in bearers(name, made.tree(week).people)]
+    return any(bearer.id != made.person.id for bearer in meant) and made.person not in meant
 
 
 def _answered(made: _Made, week: Week, open_week: Week | None) -> Verdict:
@@ -388,7 +388,7 @@ def _instructed(made: _Made, week: Week) -> Verdict:
     """A manager's words: `Ana 4` and `Ana off` for the own team, the own number, and all else a note."""
     reading, manager = made.letter.reading, made.person
     team = _team(made, week)
-    named = {effect: _bearers(effect.who, team) for effect in reading.effects if effect.who}
+    named = {effect: bearers(effect.who, team) for effect in reading.effects if effect.who}
     doubt = _doubt(reading, named)
     if named and doubt is None and all(named.values()):
         _entered(made, {effect: people[0] for effect, people in named.items()}, week)
@@ -431,13 +431,6 @@ def _team(made: _Made, week: Week) -> list[Person]:
     tree, left = made.tree(week), made.desk.round(week).left
     below = tree.reports(made.person.id) if made.person.reports_to is None else tree.below(made.person.id)
     return [person for person in below if person.id not in left]
-
-
-def _bearers(name: str, people: Sequence[Person]) -> list[Person]:
-    """The people whose name, or whose name's first words, these are."""
-    wanted = spelling(name)
-    whole = [person for person in people if spelling(person.name) == wanted]
-    return whole or [person for person in people if f"{spelling(person.name)} ".startswith(f"{wanted} ")]
 
 
 @dataclass

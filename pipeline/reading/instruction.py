@@ -274,6 +274,12 @@ def _named(clause: str, absent: re.Pattern[str], languages: Sequence[Language]) 
     return Effect("away", who=away[1]) if away and not _is_no_name(away[1], languages) else None
 
 
+def names(name: str, languages: Sequence[Language]) -> bool:
+    """Would this name, with a number behind it, be read as somebody's number?"""
+    effect = _named(f"{name} 4", _absent(tuple(languages)), languages)
+    return effect is not None and effect.who == name
+
+
 def _is_no_name(written: str, languages: Sequence[Language]) -> bool:
     """`Urlaub bis 12`, `Hi 7`: words of absence, of time and of greeting that a capital makes look like a name."""
     low = written.lower()

@@ -69,7 +69,10 @@ HOLIDAY = "On holiday? Reply “holiday” and you are left in peace."
 WORDS = (
     "“off until 12 January” says that you are away, “back” that you are here again, and “last 5” corrects last week."
 )
-MANAGER = "Reply “Ana 4” or “Ana off” to settle a number of your own reports."
+MANAGERS = (
+    "Reply “%(name)s 4” or “%(name)s off” to settle a number of your own reports.",
+    "“%(name)s 4” or “%(name)s off” in a reply settles it for somebody of your team.",
+)
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.name)
@@ -93,6 +96,7 @@ def test_the_words_that_people_are_told_to_reply_with_are_read(path: Path) -> No
     assert effects(last) == [("last", 5, None)], last
     assert [effects(word) for word in quoted(HOLIDAY)] == [[("away", None, None)]]
     assert effects(str(catalogue["not me"].string)) == [("withdraw", None, None)]
-    number, away = quoted(MANAGER)
-    assert effects(number) == [("answer", 4, "Ana")]
-    assert effects(away) == [("away", None, "Ana")], away
+    for message in MANAGERS:
+        number, away = (said % {"name": "Ana"} for said in quoted(message))
+        assert effects(number) == [("answer", 4, "Ana")]
+        assert effects(away) == [("away", None, "Ana")], away

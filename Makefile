@@ -45,7 +45,7 @@ docs: install  ## build the site of the docs in build/site
 	@echo "Open this in a browser: file://$(CURDIR)/build/site/docs/index.html"
 
 lock: install  ## write requirements.lock anew after a change of pyproject.toml, by uv
-	$(BIN)/pip install --quiet uv
+	$(BIN)/pip install --quiet uv==0.13.9
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --universal --quiet --output-file requirements.lock
 

@@ -217,7 +217,7 @@ def _add_those_that_look_after_it(
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="SHELL", help="bash, zsh or tcsh")
     completion.set_defaults(call=_completion)
 
-    people = commands.add_parser("people", help="the roster: list, add, import, move, away, rename, leave")
+    people = commands.add_parser("people", help="the roster: list, add, import, move, director, away, rename, leave")
     _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
 
 
@@ -247,6 +247,16 @@ def _add_people(
         )
     imported = verb("import", "the whole roster from the export of a personnel system, CSV or XLSX")
     imported.add_argument("file", type=Path, metavar="FILE")
+    imported.add_argument(
+        "--column",
+        type=_column,
+        action="append",
+        default=[],
+        metavar="WHAT=TITLE",
+        help="a column that is not recognised, such as reports_to='Line boss'; may be repeated",
+    )
+    director = verb("director", "somebody else is the director, from the next round on")
+    director.add_argument("person", metavar="PERSON", help="address or name; the director until now reports to them")
     move = verb("move", "another manager, from the next round on")
     move.add_argument("person", metavar="PERSON", help="address or name")
     move.add_argument("--to", metavar="MANAGER", required=True, help="address or name")
@@ -289,6 +299,15 @@ def _week(written: str) -> Week:
         return Week.parse(written)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _column(written: str) -> tuple[str, str]:
+    from pipeline.hr_export import COLUMNS
+
+    what, equals, title = written.partition("=")
+    if not equals or what not in COLUMNS:
+        raise argparse.ArgumentTypeError(f'"{written}" is not WHAT=TITLE, with WHAT one of {", ".join(COLUMNS)}')
+    return what, title
 
 
 def _decimal(written: str) -> Decimal:
@@ -488,7 +507,8 @@ def _people_change(given: argparse.Namespace) -> int:
     }
     changes = {
         "add": lambda edit: people.add(edit, email=given.email, to=given.to, facts=facts),
-        "import": lambda edit: people_import.take(edit, given.file),
+        "import": lambda edit: people_import.take(edit, given.file, dict(given.column)),
+        "director": lambda edit: people.director(edit, named=given.person),
         "move": lambda edit: people.move(edit, named=given.person, to=given.to),
         "away": lambda edit: people.away(edit, named=given.person, dates=given.dates),
         "rename": lambda edit: people.rename(edit, named=given.person, email=given.email, name=given.name),

@@ -10,7 +10,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,27 +87,49 @@ def read(file: Path) -> Export:
         column = _COLUMN.get(_plain(title))
         if column is not None:
             columns.setdefault(column, place)
-    if "email" not in columns:
-        raise ExportError(
-            f"{file}: no column holds addresses. Its columns are {', '.join(filter(None, head))}; "
-            "head one of them email."
-        )
     return Export(file, head, tuple(tuple(row) for row in table[1:]), columns)
+
+
+def taken_for(export: Export, column: str, title: str) -> Export:
+    """The same table with a column named by somebody who knows it: by its title, or by its place from 1; `-` means that
+    there is none. Raises ValueError."""
+    others = {one: place for one, place in export.columns.items() if one != column}
+    if title == "-":
+        return replace(export, columns=others)
+    titles = {_plain(one): place for place, one in reversed(list(enumerate(export.head))) if one}
+    place = titles.get(_plain(title), int(title) - 1 if title.isdecimal() else -1)
+    if not 0 <= place < len(export.head):
+        raise ValueError(f'no column is headed "{title}". Its columns are {", ".join(filter(None, export.head))}')
+    return replace(export, columns={one: at for one, at in others.items() if at != place} | {column: place})
+
+
+COLUMNS: Mapping[str, str] = {
+    "email": "address",
+    "name": "name",
+    "first": "first name",
+    "last": "last name",
+    "reports_to": "whom they report to",
+    "language": "language",
+    "timezone": "time zone",
+    "holidays": "country, for its public holidays",
+}
+"""What a column can be taken for, and how that is said."""
 
 
 def recognised(export: Export) -> list[str]:
     """What each column was taken for, to be confirmed."""
     taken = {place: column for column, place in export.columns.items()}
-    said = {"first": "first name", "last": "last name", "reports_to": "whom they report to", "holidays": "holidays of"}
     return [
-        f"{title} → {said.get(taken[place], taken[place]) if place in taken else 'not used'}"
+        f"{title} → {COLUMNS[taken[place]] if place in taken else 'not used'}"
         for place, title in enumerate(export.head)
         if title
     ]
 
 
 def staff(export: Export, internal_domains: Sequence[str] = ()) -> Staff:
-    """The people of an export, managers matched by address or name. Rows are counted as a spreadsheet does."""
+    """The people of an export, managers matched by address or name. Rows are counted as a spreadsheet does. Raises
+    ExportError where no column has addresses, or nobody stands below the first row."""
+    _refuse_what_tells_too_little(export)
     found = Staff()
     rows: list[tuple[int, dict[str, str]]] = []
     for number, cells in enumerate(export.rows, 2):
@@ -123,9 +145,21 @@ def staff(export: Export, internal_domains: Sequence[str] = ()) -> Staff:
             facts["reports_to"] = people_by.address(number, manager, found)
         if facts["email"]:
             found.people.append({column: value for column, value in facts.items() if value})
-    if not found.problems:
+    if "reports_to" not in export.columns and len(rows) > 1:
+        head = ", ".join(filter(None, export.head))
+        found.problems.append(f"no column says whom people report to. They are {head}; head one of them reports_to")
+    elif not found.problems:
         _check_tree(rows, found)
     return found
+
+
+def _refuse_what_tells_too_little(export: Export) -> None:
+    rows = sum(any(cell.strip() for cell in row) for row in export.rows)
+    head = ", ".join(filter(None, export.head))
+    if "email" not in export.columns:
+        raise ExportError(f"{export.file}: no column holds addresses. Its columns are {head}; head one of them email.")
+    if not rows:
+        raise ExportError(f"{export.file} names nobody: below the first row, each row is a person.")
 
 
 def _one(number: int, facts: Mapping[str, str], internal: Sequence[str], found: Staff) -> dict[str, str]:

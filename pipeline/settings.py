@@ -24,7 +24,7 @@ from pipeline.timetable import Moment, Schedule
 from pipeline.weeks import Week
 
 _ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
-_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1", re.ASCII)
+LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1", re.ASCII)
 
 
 SECRET_LASTS = timedelta(weeks=4)
@@ -320,7 +320,7 @@ def _url(written: str) -> str:
     found = re.match(r"(https?)://(?:[^@/\s]*@)?(\[[^\]\s]+\]|[^/:?#\s]+)", written, re.IGNORECASE)
     if found is None:
         raise ValueError(f'"{written}" is not an http or https address')
-    if found[1].lower() == "http" and not _LOOPBACK.fullmatch(found[2].strip("[]")):
+    if found[1].lower() == "http" and not LOOPBACK.fullmatch(found[2].strip("[]")):
         raise ValueError("it would be called in clear, for everybody on the way to read. Use https")
     return written
 
@@ -660,7 +660,7 @@ class _Reading:
         return OAuth(**found | paths)
 
     def check_security(self, section: str, facts: Mapping[str, Any]) -> None:
-        if facts["security"] == "none" and not _LOOPBACK.fullmatch(facts["host"] or "localhost"):
+        if facts["security"] == "none" and not LOOPBACK.fullmatch(facts["host"] or "localhost"):
             self.fault(
                 self.line(section, "security"),
                 f"{section}.security: none would send the password in clear to {facts['host']}; "
@@ -696,7 +696,7 @@ class _Reading:
             return self.file.parent
 
     def roster(self, organisation: Organisation, holidays: str | None, people_file: str | None) -> Roster:
-        node = self.tree.items.get("people")
+        node, table = self.tree.items.get("people"), None
         if people_file is not None and node is None:
             table = self.path(people_file) or Path(people_file)
             self.sources.append(table)
@@ -712,8 +712,7 @@ class _Reading:
         )
         read = people.roster(rows, defaults, self.faults)
         if not read.reps and not self.faults.found:
-            self.fault(
-                self.tree.lines.get("people", 1),
-                "people: nobody reports a number, so nobody would be asked. Add whoever is to be asked",
-            )
+            file, line = (table, 1) if table is not None else (self.shown, self.tree.lines.get("people", 1))
+            why = "there is nobody in it" if not rows else "nobody reports a number"
+            self.faults.add(file, line, f"people: {why}, so nobody would be asked. Add whoever is to be asked")
         return read

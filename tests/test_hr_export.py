@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from pipeline.hr_export import ExportError, Staff, read, recognised, staff
+from pipeline.hr_export import ExportError, Staff, read, recognised, staff, taken_for
 
 
 def of(tmp_path: Path, text: str, encoding: str = "utf-8") -> Staff:
@@ -71,7 +71,7 @@ def test_a_country_may_be_written_out_in_a_language_of_our_mails(tmp_path: Path,
 def test_what_the_columns_were_taken_for_can_be_confirmed(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text("Navn;Mail;Leder;Løn\n")
-    assert recognised(read(file)) == ["Navn → name", "Mail → email", "Leder → whom they report to", "Løn → not used"]
+    assert recognised(read(file)) == ["Navn → name", "Mail → address", "Leder → whom they report to", "Løn → not used"]
 
 
 def test_a_sheet_is_read_and_its_rows_counted_as_it_counts_them(tmp_path: Path) -> None:
@@ -105,6 +105,11 @@ def test_what_is_wrong_is_told_with_its_row(tmp_path: Path, rows: str, said: str
     assert any(problem.startswith(said) for problem in of(tmp_path, f"email,name,manager\n{rows}").problems)
 
 
+def test_without_a_column_of_managers_that_is_what_is_said(tmp_path: Path) -> None:
+    (problem,) = of(tmp_path, "Mail,Boss of\na@f.dk,\nb@f.dk,\nc@f.dk,\n").problems
+    assert problem == "no column says whom people report to. They are Mail, Boss of; head one of them reports_to"
+
+
 def test_an_internal_domain_is_an_address_where_the_settings_say_so(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text("email\nanna@firm.local\n")
@@ -118,6 +123,7 @@ def test_an_internal_domain_is_an_address_where_the_settings_say_so(tmp_path: Pa
         ("nowhere.csv", None, "cannot be read"),
         ("empty.csv", b"", "is empty"),
         ("other.csv", b"Navn;Leder\n", "no column holds addresses. Its columns are Navn, Leder"),
+        ("bare.csv", b"Navn;Mail\n;\n", "bare.csv names nobody"),
         ("broken.xlsx", b"PK not a sheet", "is no XLSX file"),
         ("binary.csv", b"email\n\0\0", "is not a CSV file"),
     ],
@@ -126,4 +132,18 @@ def test_a_file_that_cannot_be_used_is_said(tmp_path: Path, name: str, content: 
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(ExportError, match=said):
-        read(tmp_path / name)
+        staff(read(tmp_path / name))
+
+
+def test_a_column_may_be_named_by_somebody_who_knows_it(tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("Nom;Mail;Name;Boss\nHolm;d@f.dk;Dorte Holm;\nBøgh;a@f.dk;Anna Bøgh;Dorte Holm\n")
+    export = read(file)
+    for column, title in {"reports_to": "boss", "last": "-", "name": "3"}.items():
+        export = taken_for(export, column, title)
+    assert recognised(export) == ["Nom → not used", "Mail → address", "Name → name", "Boss → whom they report to"]
+    assert [one.get("reports_to") for one in staff(export).people] == [None, "d@f.dk"]
+    assert "email" not in taken_for(export, "name", "Mail").columns  # a column is one thing
+    for title in ("Chef", "5", "0"):
+        with pytest.raises(ValueError, match=f'no column is headed "{title}". Its columns are Nom, Mail, Name, Boss'):
+            taken_for(export, "email", title)

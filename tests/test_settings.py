@@ -166,6 +166,19 @@ def people_as_csv(tmp_path: Path, csv: str) -> Path:
     return file
 
 
+@pytest.mark.parametrize(
+    ("csv", "said"),
+    [
+        ("", "there is no column email"),
+        ("email,name\n", "there is nobody in it, so nobody would be asked. Add whoever"),
+        ("email,reports_number\nd@n.example,false\n", "nobody reports a number, so nobody would be asked"),
+    ],
+)
+def test_a_file_of_people_that_is_not_enough_is_named_itself(tmp_path: Path, csv: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=rf"people\.csv, line 1: (?:people: )?{said}"):
+        load(people_as_csv(tmp_path, csv), ENVIRONMENT)
+
+
 def test_people_may_come_from_a_spreadsheets_csv(tmp_path: Path) -> None:
     file = people_as_csv(
         tmp_path,

@@ -1,9 +1,11 @@
-"""One file a command, named as the command. This page holds how they all print an instant and a number, how
-they write a file, whether a folder takes one, and whom a name on the command line means."""
+"""One file a command, named as the command. This page holds how the program is called, how commands print an instant
+and a number, how they write a file, whether a folder takes one, and whom a name on the command line means."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +14,12 @@ from tempfile import NamedTemporaryFile
 
 from pipeline.faults import did_you_mean
 from pipeline.roster import Person, address, spelling
+
+
+def program() -> str:
+    """How this program is called again from here: by its name where the shell finds that, or else by its path."""
+    called = Path(sys.argv[0]).absolute()
+    return called.name if shutil.which(called.name) == str(called) else str(called)
 
 
 def written(at: datetime | None) -> str | None:

@@ -26,13 +26,14 @@ from babel.core import get_global
 from jinja2 import Environment, StrictUndefined
 
 from pipeline import commands, hr_export, people, signin, trial, yaml_nodes
-from pipeline.checks import Section, servers
+from pipeline.checks import Finding, Section, servers
 from pipeline.faults import SettingsError, did_you_mean
 from pipeline.hr_export import ExportError
-from pipeline.settings import Settings, load
+from pipeline.settings import LOOPBACK, Settings, load
 
 Answers = dict[str, str]
 _SECRETS = "secrets"
+_MODE = 0o640  # of what holds no secret
 _SECURITY = {"smtp": {"starttls": 587, "tls": 465, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
 _PROVIDERS: Mapping[str, Mapping[str, tuple[str, int, str]]] = {
     "google": {"smtp": ("smtp.gmail.com", 587, "starttls"), "imap": ("imap.gmail.com", 993, "tls")},
@@ -53,8 +54,8 @@ class InitError(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that has no good default. `parse` raises ValueError in words; `default` may follow from what was
-    answered; it is only asked `when` it matters."""
+    """One thing that has no good default. `parse` and `fits` raise ValueError in words; `default` may follow from what
+    was answered; it is only asked `when` it matters."""
 
     key: str
     asks: str
@@ -62,6 +63,13 @@ class Question:
     default: Callable[[Answers], str] = lambda _: ""
     when: Callable[[Answers], bool] = lambda _: True
     secret: bool = False
+    fits: Callable[[str, Answers], None] = lambda *_: None
+
+    def answered(self, written: str, answers: Answers) -> str:
+        """The answer as it is kept. Raises ValueError where it is none, or does not fit what was answered before."""
+        answer = self.parse(written)
+        self.fits(answer, answers)
+        return answer
 
 
 def run(file: Path, *, answers: Path | None, offline: bool) -> int:
@@ -82,15 +90,23 @@ def run(file: Path, *, answers: Path | None, offline: bool) -> int:
         return 1
     good = offline
     with suppress(EOFError):  # whoever ends it now has settings, and may do the rest later
-        good = offline or (_tried(settings, asks=answers is None) and _rehearsed(load(file), told.get("rehearsal")))
-    named = "" if file == Path("settings.yaml") else f" --settings {file}"
-    print(
-        f"\nWhat comes next:\n  onenumber check --probe{named}     everything that can go wrong before Friday\n"
-        f"  onenumber rehearse{named}          a whole round with your people; reaches nobody\n"
-        f"  onenumber plan{named}              every mail that is coming, in everybody's time\n"
-        f"  onenumber run{named}               the worker (docs/install.md: as a service)"
-    )
+        good = offline or (
+            _tried(settings, told, asks=answers is None) and _rehearsed(load(file), told.get("rehearsal"))
+        )
+    print("\nWhat comes next:\n" + "\n".join(_next(file)))
     return 0 if good else 3
+
+
+def _next(file: Path) -> Iterator[str]:
+    program, named = commands.program(), "" if file == Path("settings.yaml") else f" --settings {file}"
+    calls = {
+        "check --probe": "everything that can go wrong before Friday",
+        "rehearse": "a whole round with your people; reaches nobody",
+        "plan": "every mail that is coming, in everybody's time",
+        "run": "the worker (docs/install.md: as a service)",
+    }
+    width = max(map(len, calls))
+    yield from (f"  {program} {f'{call}{named}':<{width + len(named)}}  {told}" for call, told in calls.items())
 
 
 def example() -> int:
@@ -139,7 +155,7 @@ def _filled(written: str) -> str:
 
 def _address(written: str) -> str:
     """Any address, of a domain that need not be known outside too: such a domain is listed as internal."""
-    domain = written.rpartition("@")[2]
+    domain = _filled(written).rpartition("@")[2]
     if "@" in written and "." not in domain:
         raise ValueError(f'"{domain}" is no whole domain; write it as firm.example')
     return people.valid_address(written, (domain,))
@@ -150,7 +166,8 @@ def _holidays(written: str) -> str:
 
 
 def _server(written: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.\-]+(:\d{1,5})?", written):
+    _, colon, port = _filled(written).partition(":")
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+(:\d{1,5})?", written) or (colon and not 0 < int(port) < 65536):
         raise ValueError(f'"{written}" is not a host, or a host and its port, such as mail.firm.example:587')
     return written
 
@@ -160,6 +177,24 @@ def _file(written: str) -> str:
     if not path.is_file():
         raise ValueError(f"{path} is not there")
     return str(path)
+
+
+def _of_its_own(mailbox: str, answers: Answers) -> None:
+    if mailbox == answers.get("operator"):
+        raise ValueError(
+            "that is your own address; it takes a mailbox of its own, for what arrives there is read as replies"
+        )
+
+
+def _sealed(way: str) -> Callable[[str, Answers], None]:
+    """A password leaves this machine under TLS alone."""
+
+    def fits(security: str, answers: Answers) -> None:
+        host = answers.get(way, "").partition(":")[0]
+        if security == "none" and host and not LOOPBACK.fullmatch(host):
+            raise ValueError(f"the password would cross the network to {host} in clear; take starttls or tls")
+
+    return fits
 
 
 def _login(answers: Answers) -> str:
@@ -187,7 +222,8 @@ def _territory(answers: Answers) -> str:
 
 
 def _mail_host(answers: Answers) -> str:
-    return f"mail.{answers['address'].rpartition('@')[2]}"
+    domain = answers.get("address", "").rpartition("@")[2]
+    return f"mail.{domain}" if domain else ""
 
 
 _OWN = _has("provider", "own")
@@ -197,7 +233,8 @@ QUESTIONS: Sequence[Question] = (
     Question("timezone", "Time zone of the organisation", people.timezone, _local_zone),
     Question("holidays", "Whose public holidays count: a country such as DK, or none", _holidays, _territory),
     Question("operator", "Your own address: who looks after this, and hears of what goes wrong", _address),
-    Question("address", "The mailbox that asks and reads the replies, of its own for this", _address),
+    Question("address", "The mailbox that asks and reads the replies, of its own for this", _address,
+             fits=_of_its_own),
     Question("provider", "Where is that mailbox: google, microsoft365, or own server", _one_of(*_LOGINS)),
     Question(
         "login",
@@ -217,15 +254,15 @@ QUESTIONS: Sequence[Question] = (
     Question("client_id", "Application (client) ID", _filled, when=_has("provider", "microsoft365")),
     Question("smtp", "Server that takes mail (SMTP), with :port if it is not the usual", _server, _mail_host, _OWN),
     Question("smtp_security", "Its security: starttls, tls, or none (this machine only)",
-             _one_of("starttls", "tls", "none"), lambda _: "starttls", _OWN),
+             _one_of("starttls", "tls", "none"), lambda _: "starttls", _OWN, fits=_sealed("smtp")),
     Question("imap", "Server with the mailbox (IMAP), with :port if it is not the usual", _server, _mail_host, _OWN),
     Question("imap_security", "Its security: tls, starttls, or none (this machine only)",
-             _one_of("tls", "starttls", "none"), lambda _: "tls", _OWN),
-    Question("username", "User name of the mailbox", _filled, lambda answers: answers["address"], _OWN),
+             _one_of("tls", "starttls", "none"), lambda _: "tls", _OWN, fits=_sealed("imap")),
+    Question("username", "User name of the mailbox", _filled, lambda answers: answers.get("address", ""), _OWN),
     Question("key_file", "The JSON file that Google gave (docs/google-workspace.md)", _file,
-             when=lambda answers: answers["provider"] == "google" and answers["login"] != "password"),
+             when=lambda answers: answers["provider"] == "google" and answers.get("login") != "password"),
     Question("client_secret", "Value of the client secret", _filled, secret=True,
-             when=lambda answers: answers["provider"] == "microsoft365" and answers["login"] == "application"),
+             when=lambda answers: answers["provider"] == "microsoft365" and answers.get("login") == "application"),
     Question("password", "Password of the mailbox", _filled, secret=True,
              when=lambda answers: answers.get("login", "password") == "password"),
     Question("people", "The people: an export of your personnel system, CSV or XLSX", _file),
@@ -243,16 +280,18 @@ def _asked() -> Answers:
     answers: Answers = {}
     for question in QUESTIONS:
         if question.when(answers):
-            answers[question.key] = _reply(question, question.default(answers))
+            answers[question.key] = _reply(question, question.default(answers), answers)
     return answers
 
 
-def _reply(question: Question, default: str) -> str:
+def _reply(question: Question, default: str, answers: Answers) -> str:
     while True:
-        prompt = f"{question.asks} [{default}]: " if default else f"{question.asks}: "
-        written = (getpass.getpass(f"{prompt}(is not shown) ") if question.secret else input(prompt)).strip()
+        if question.secret:
+            written = getpass.getpass(f"{question.asks} (is not shown): ").strip()
+        else:
+            written = input(f"{question.asks} [{default}]: " if default else f"{question.asks}: ").strip()
         try:
-            return question.parse(written or default)
+            return question.answered(written or default, answers)
         except ValueError as error:
             print(f"  {error}")
 
@@ -273,7 +312,7 @@ def _given(file: Path) -> Answers:
         if question.when(answers):
             said = re.sub(r"\$\{(\w+)\}", lambda name: os.environ.get(name[1], ""), written.get(question.key, ""))
             try:
-                answers[question.key] = question.parse(said or question.default(answers))
+                answers[question.key] = question.answered(said or question.default(answers), answers)
             except ValueError as error:
                 problems.append(f"{question.key} ({question.asks}): {error}")
                 if question.key == "provider":
@@ -338,8 +377,8 @@ def _written(file: Path, answers: Answers, *, asks: bool) -> Settings:
                 made.file(folder / _SECRETS / key, answers[key] + "\n", 0o600)
         text = _settings(answers, internal)
         load(file, drafts={file.absolute(): text, folder / "people.csv": roster})
-        made.file(folder / "people.csv", roster, 0o640)
-        made.file(file, text, 0o640)
+        made.file(folder / "people.csv", roster, _MODE)
+        made.file(file, text, _MODE)
     except SettingsError as error:
         made.undo()
         raise InitError(f"what was answered makes no settings. Nothing was written.\n\n{error}") from None
@@ -369,7 +408,7 @@ def _until_it_fits(answers: Answers, internal: Sequence[str]) -> str:
         except ExportError as error:
             print(f"  {error}\nMend the file, or name another.\n")
         question = next(one for one in QUESTIONS if one.key == "people")
-        answers["people"] = _reply(question, answers["people"])
+        answers["people"] = _reply(question, answers["people"], answers)
 
 
 def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
@@ -377,10 +416,10 @@ def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
     file = Path(answers["people"])
     export = hr_export.read(file)
     print(f"\n{file.name}, {len(export.rows)} rows:")
-    for taken in hr_export.recognised(export):
-        print(f"  {taken}")
-    if asks and _no("Is that right? [Y/n] "):
-        raise ExportError("The first row names the columns; email, name and reports_to are always understood.")
+    _show_columns(export)
+    while asks and ("email" not in export.columns or _no("Is that right? [Y/n] ")):
+        export = _columns(export)
+        _show_columns(export)
     found = hr_export.staff(export, internal)
     if found.problems:
         raise ExportError("\n  ".join([f"{file} cannot be taken as it is. Nothing was written.", *found.problems]))
@@ -390,6 +429,26 @@ def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
     writer.writeheader()
     writer.writerows(found.people)
     return out.getvalue()
+
+
+def _show_columns(export: hr_export.Export) -> None:
+    for taken in hr_export.recognised(export):
+        print(f"  {taken}")
+
+
+def _columns(export: hr_export.Export) -> hr_export.Export:
+    """The same table, with its columns as somebody at the terminal knows them."""
+    print("\nWhich column holds what? Enter takes what stands in [brackets], - means none.")
+    for column, told in hr_export.COLUMNS.items():
+        while True:
+            place = export.columns.get(column)
+            written = input(f"  {told} [{'-' if place is None else export.head[place]}]: ").strip()
+            try:
+                export = hr_export.taken_for(export, column, written) if written else export
+                break
+            except ValueError as error:
+                print(f"    {error}")
+    return export
 
 
 def _settings(answers: Answers, internal: Sequence[str]) -> str:
@@ -459,37 +518,69 @@ def _login_lines(answers: Answers, *, anchor: bool) -> Iterator[str]:
 # What is tried.
 
 
-def _tried(settings: Settings, *, asks: bool) -> bool:
-    """Log in to both servers; where a person has to consent, that first."""
+def _tried(settings: Settings, answers: Answers, *, asks: bool) -> bool:
+    """Log in to both servers; where a person has to consent, that first. What a server does not like is asked again
+    for as long as it is answered otherwise."""
     if asks and signin.grants(settings) and not _no("Sign in at the provider now? [Y/n] "):
         problem = signin.sign_in(settings, lambda words: print(words, flush=True), sys.stdin)
         if problem:
             print(f"  {problem}")
-    print("\nBoth servers are tried …", flush=True)
-    sections = [servers.sending(settings, _now), servers.mailbox(settings, _now)]
-    shown = [_shown(section) for section in sections]
-    if asks and any(_is_refused(section) for section in sections) and _another_password(settings):
-        return _tried(load(settings.file), asks=asks)
-    good = all(shown)
+    while True:
+        print("\nBoth servers are tried …", flush=True)
+        sections = [servers.sending(settings, _now), servers.mailbox(settings, _now)]
+        for section in sections:
+            _show(section)
+        good = all(finding.state != "fail" for section in sections for finding in section.findings)
+        again = _answered_again(answers, sections) if asks and not good else answers
+        if again == answers:
+            break
+        answers = again
+        settings = _written_again(settings.file, answers)
     if not good:
-        print("The settings are written. Mend what is wrong, and look again: onenumber check")
+        print(f"The settings are written. {_mend(settings)}, and look again: onenumber check")
     return good
 
 
-def _is_refused(section: Section) -> bool:
-    """Is a server there that did not take the login?"""
-    return any(one.name == "login" and one.state == "fail" and not one.down for one in section.findings)
+def _mend(settings: Settings) -> str:
+    password = settings.file.absolute().parent / _SECRETS / "password"
+    return (
+        f"Mend {settings.file.name} (the password is in {_SECRETS}/password)"
+        if password.exists()
+        else (f"Mend {settings.file.name}")
+    )
 
 
-def _another_password(settings: Settings) -> bool:
-    """Ask for the password again, where it is one, and keep it; false where there is none to be kept."""
-    file = settings.file.absolute().parent / _SECRETS / "password"
-    if not file.exists():
-        return False
-    written = getpass.getpass("Password of the mailbox, once more (is not shown; Enter leaves it): ").strip()
-    if written:
-        commands.write(file, f"{written}\n".encode())
-    return bool(written)
+def _answered_again(answers: Answers, sections: Sequence[Section]) -> Answers:
+    """The answers that decide whether a server is found and takes the login, asked once more where it was not."""
+    wrong = {section.key: login for section in sections if (login := _login_problem(section))}
+    keys = {f"{way}{more}" for way, login in wrong.items() if login.down for more in ("", "_security")}
+    if any(not login.down for login in wrong.values()):
+        keys |= {"username", "password", "client_secret"}
+    asked = [one for one in QUESTIONS if one.key in keys and one.key in answers and one.when(answers)]
+    if not asked:
+        return answers
+    print("\nWhat decides that, once more. Enter leaves an answer as it is.")
+    given = dict(answers)
+    for question in asked:
+        given[question.key] = _reply(question, answers[question.key], given)
+    return given
+
+
+def _login_problem(section: Section) -> Finding | None:
+    """What keeps us out of a server, if anything does."""
+    return next((one for one in section.findings if one.name == "login" and one.state == "fail"), None)
+
+
+def _written_again(file: Path, answers: Answers) -> Settings:
+    """Our own files of a moment ago, with other answers."""
+    text = _settings(answers, tuple(_internal(answers)))
+    load(file, drafts={file.absolute(): text})
+    for key in ("password", "client_secret"):
+        if key in answers:
+            commands.write(file.absolute().parent / _SECRETS / key, f"{answers[key]}\n".encode())
+    commands.write(file.absolute(), text.encode())
+    file.chmod(_MODE)
+    return load(file)
 
 
 def _rehearsed(settings: Settings, wanted: str | None) -> bool:
@@ -517,11 +608,10 @@ def _no(asks: str) -> bool:
     return input(asks).strip().casefold() in {"n", "no"}
 
 
-def _shown(section: Section) -> bool:
+def _show(section: Section) -> None:
     print(section.title)
     for finding in section.findings:
         print(f"  {finding.state:<5} {finding.told}" + (f"\n        {finding.fix}" if finding.fix else ""))
-    return all(finding.state != "fail" for finding in section.findings)
 
 
 def _now() -> datetime:

@@ -155,12 +155,31 @@ def move(edit: Edit, *, named: str, to: str) -> None:
     """Another manager, from the next round on."""
     person, manager = edit.named(named), edit.named(to)
     if person.reports_to is None:
-        raise RefusedError(f"{person.name} is the director, and reports to nobody.")
+        raise RefusedError(
+            f"{person.name} is the director, and reports to nobody. onenumber people director makes it somebody else."
+        )
     if person.reports_to == manager.id:
         raise RefusedError(f"{person.name} reports to {manager.name} already.")
     edit.fact(person, "reports_to", manager.email)
     edit.expected[person.email] = msgspec.structs.replace(person, reports_to=manager.id)
     edit.told.append(f"{person.name} reports to {manager.name} from the next round on; past weeks keep the old team")
+
+
+def director(edit: Edit, *, named: str) -> None:
+    """Somebody else at the top; whoever was there reports to them, with the team as it is."""
+    person = edit.named(named)
+    before = next(one for one in edit.expected.values() if one.reports_to is None)
+    if person is before:
+        raise RefusedError(f"{person.name} is the director already.")
+    edit.fact(person, "reports_to", None)
+    edit.fact(before, "reports_to", person.email)
+    edit.expected[person.email] = msgspec.structs.replace(person, reports_to=None)
+    edit.expected[before.email] = msgspec.structs.replace(before, reports_to=person.id)
+    edit.told.append(
+        f"{person.name} is the director from the next round on; {before.name} reports to {person.name}, with their team"
+    )
+    if person.timezone != before.timezone:
+        edit.told.append(f"the times of a round go by the clock of {person.timezone} then (onenumber plan)")
 
 
 def away(edit: Edit, *, named: str, dates: str) -> None:
@@ -244,7 +263,9 @@ def leave(edit: Edit, *, named: str, team_to: str | None) -> None:
     """Off the roster. A team needs another manager first, or with it."""
     person = edit.named(named)
     if person.reports_to is None:
-        raise RefusedError(f"{person.name} is the director. Make somebody else the director in {edit.file} first.")
+        raise RefusedError(
+            f"{person.name} is the director. Make somebody else the director first: onenumber people director NAME"
+        )
     team = edit.settings.roster.reports(person.id)
     manager = edit.named(team_to) if team_to is not None else None
     if team and manager is None:

@@ -6,7 +6,9 @@ of people says stays as it is. Showing and proving the edit is the business of `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -19,15 +21,16 @@ from pipeline.roster import Person
 _NEW = ("name", "language", "timezone", "holidays")
 
 
-def take(edit: Edit, file: Path) -> None:
-    """Make the edit. Raises RefusedError with every problem of the export, by row."""
-    wanted = _wanted(edit, file)
+def take(edit: Edit, file: Path, columns: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Make the edit; `columns` are titles by what they are to be taken for. Raises RefusedError with every problem of
+    the export, by row."""
+    wanted = _wanted(edit, file, columns)
     director = edit.settings.roster.director
     top = next((email for email, facts in wanted.items() if not facts.get("reports_to")), None)
     if director is not None and top != director.email:
         raise RefusedError(
-            f"the director of {file} is {top}, and yours is {director.email}. Another director is for {edit.file}, by "
-            "hand, or for onenumber people rename if only the address has changed."
+            f"the director of {file} is {top}, and yours is {director.email}. Another director is for onenumber people "
+            "director; if only the address has changed, for onenumber people rename."
         )
     _add(edit, wanted)
     for email, facts in wanted.items():
@@ -43,11 +46,14 @@ def take(edit: Edit, file: Path) -> None:
         raise RefusedError(f"{file} says what {edit.file} says already.")
 
 
-def _wanted(edit: Edit, file: Path) -> dict[str, dict[str, str]]:
+def _wanted(edit: Edit, file: Path, columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What the export says of each person, by the address that we know them by."""
     try:
-        found = hr_export.staff(hr_export.read(file), edit.settings.organisation.internal_domains)
-    except ExportError as error:
+        export = hr_export.read(file)
+        for column, title in columns.items():
+            export = hr_export.taken_for(export, column, title)
+        found = hr_export.staff(export, edit.settings.organisation.internal_domains)
+    except (ExportError, ValueError) as error:
         raise RefusedError(str(error)) from None
     if found.problems:
         raise RefusedError("\n  ".join([f"{file} cannot be taken as it is:", *found.problems]))

@@ -52,7 +52,7 @@ def explained(server: str, error: BaseException) -> str:
     if isinstance(error, ssl.SSLError):
         return f"{server}: no TLS ({error.reason or error}). Check port and security in the settings."
     if isinstance(error, TimeoutError):
-        return f"{server}: no answer in time. Check host and port; a firewall may be in between."
+        return f"{server}: no answer in time. Check host, port and security; a firewall may be in between."
     if isinstance(error, ConnectionRefusedError):
         return f"{server}: nothing listens there. Check host and port, and whether the server is running."
     if isinstance(error, socket.gaierror) and error.errno in _UNKNOWN_HOST:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from imapclient import SEEN, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 from imapclient.imapclient import JUNK
 
 from pipeline.settings import Imap
@@ -93,6 +93,8 @@ class Mailbox:
     def _logged_in(self, log_in: Callable[[IMAPClient], object]) -> IMAPClient:
         client = self._connected()
         try:
+            if self._settings.security == "starttls":
+                client.starttls(ssl_context=verified_tls())
             log_in(client)
         except BaseException:
             with suppress(IMAPClientError, OSError):
@@ -130,8 +132,6 @@ class Mailbox:
             timeout=SocketTimeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
         )
         client.normalise_times = False
-        if self._settings.security == "starttls":
-            client.starttls(ssl_context=verified_tls())
         return client
 
     def select(self, folder: str) -> Folder | None:
@@ -335,12 +335,15 @@ class Mailbox:
             return LoginRefusedError(
                 f"{self._server} refused the login ({_said(error)}). Check imap.username and imap.password."
             )
-        if isinstance(error, IMAPClientError):
-            return TransportError(f"{self._server} said: {_said(error)}. It is tried again by itself.", pause)
+        no_imap = "unexpected response" in str(error)  # imaplib's word for a greeting of something else
+        if isinstance(error, IMAPClientError) and not no_imap:
+            lacks = isinstance(error, CapabilityError)
+            what = "Check imap.port and imap.security." if lacks else "It is tried again by itself."
+            return TransportError(f"{self._server} said: {_said(error)}. {what}", pause)
         if not isinstance(error, OSError):
             said = f"it answered what is not IMAP ({type(error).__name__}: {' '.join(str(error).split())})"
             return TransportError(
-                f"{self._server}: {said}. Check imap.host and imap.port. It is tried again by itself."
+                f"{self._server}: {said}. It is tried again by itself. Check imap.host and imap.port."
             )
         return TransportError(explained(self._server, error), pause)
 

@@ -68,6 +68,7 @@ class Withheld:
     reason: str = "it was no longer ours to send"
 
 
+_NO_SMTP = -1  # smtplib's code for a line that has none
 _FAILURES = (smtplib.SMTPException, OSError, ValueError)  # the last where an answer is no SMTP, such as bad base64
 
 Delivery = Accepted | Refused | Lost | Withheld
@@ -235,6 +236,11 @@ class Submission:
             return f"{self._server} does not offer what smtp.security or the login needs: {error}. Check both."
         if isinstance(error, smtplib.SMTPResponseException):
             said = _said(error)
+            if error.smtp_code == _NO_SMTP:
+                return (
+                    f"{self._server}: what answers there is no SMTP server ({said.removeprefix(f'{_NO_SMTP} ')}). "
+                    "Check smtp.host and smtp.port."
+                )
             if _is_login_refused(error):
                 return f"{self._server} refused the login ({said}). Check smtp.username and smtp.password."
             return f"{self._server} does not take mail now ({said}). It is tried again by itself."

@@ -170,11 +170,27 @@ def test_without_a_terminal_and_without_answers_nobody_is_asked(tmp_path: Path) 
     assert "--answers" in done.stderr
 
 
+def test_a_bad_address_among_the_answers_is_told_with_what_rests_on_it(tmp_path: Path, answers: dict[str, str]) -> None:
+    for key in ("smtp", "imap", "address"):
+        del answers[key]
+    done = init(tmp_path, answers | {"operator": ""})
+    assert done.returncode == 1
+    assert done.stderr.count("this is needed") >= 3
+    assert "Traceback" not in done.stderr
+
+
+def test_a_password_is_not_sent_in_clear_to_another_machine(tmp_path: Path, answers: dict[str, str]) -> None:
+    done = init(tmp_path, answers | {"smtp": "mail.firm.test", "smtp_security": "none", "imap_security": "none"})
+    assert done.returncode == 1
+    assert "smtp_security (Its security: starttls, tls, or none (this machine only)): the password would" in done.stderr
+    assert "imap_security" not in done.stderr  # that one is this machine
+
+
 def test_a_server_that_cannot_be_used_leaves_what_was_written(tmp_path: Path, answers: dict[str, str]) -> None:
     done = init(tmp_path, answers)
     assert done.returncode == 3
     assert "nothing listens there" in done.stdout
-    assert "onenumber check" in done.stdout
+    assert "Mend settings.yaml (the password is in secrets/password), and look again: onenumber check" in done.stdout
     assert (tmp_path / "settings.yaml").exists()
 
 
@@ -187,79 +203,100 @@ def test_both_servers_are_tried(tmp_path: Path, answers: dict[str, str], servers
     assert "may send" in done.stdout
 
 
+class Terminal:
+    """Somebody at a terminal, in front of `onenumber init`."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.screen, terminal = pty.openpty()
+        self.process = subprocess.Popen(
+            [PROGRAM, "init"],
+            cwd=folder,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+            env={**os.environ, **environment, "COLUMNS": "200"},
+        )
+        os.close(terminal)
+        self.shown = self.unread = ""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.screen)
+
+    def until(self, words: str) -> None:
+        while words not in self.unread:
+            ready, _, _ = select.select([self.screen], [], [], 60)
+            assert ready, f"never said {words!r}:\n{self.shown}"
+            part = os.read(self.screen, 4096).decode(errors="replace")
+            self.unread += part
+            self.shown += part
+        self.unread = self.unread.partition(words)[2]
+
+    def types(self, words: str) -> None:
+        os.write(self.screen, words.encode() + b"\n")
+
+    def converses(self, *turns: str) -> None:
+        """What is shown and what is typed to it, by turns."""
+        for shown, typed in zip(turns[::2], turns[1::2], strict=True):
+            self.until(shown)
+            self.types(typed)
+
+
 @pytest.mark.servers
 def test_a_person_at_a_terminal_is_asked_again_until_it_fits(
     tmp_path: Path, answers: dict[str, str], servers: MailServers
 ) -> None:
     answers |= {"smtp": f"localhost:{servers.submission_port}", "imap": f"localhost:{servers.imap_port}"}
-    screen, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [PROGRAM, "init"],
-        cwd=tmp_path,
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        env={**os.environ, "SSL_CERT_FILE": str(servers.authority), "COLUMNS": "200"},
-    )
-    os.close(terminal)
-    shown, unread = "", ""
-
-    def until(words: str) -> None:
-        nonlocal shown, unread
-        while words not in unread:
-            ready, _, _ = select.select([screen], [], [], 60)
-            assert ready, f"never said {words!r}:\n{shown}"
-            part = os.read(screen, 4096).decode(errors="replace")
-            unread += part
-            shown += part
-        unread = unread.partition(words)[2]
-
-    def types(words: str) -> None:
-        os.write(screen, words.encode() + b"\n")
-
-    own = [one for one in QUESTIONS if one.when({"provider": "own"}) and one.key in {*answers, "username"}]
-    for question in own:
-        until(question.asks)
-        if question.key == "operator":
-            types("it@firm")
-            until("no whole domain")
-        if question.key == "timezone":
-            types("Copenhagen")
-            until("is not a time zone")
-        types("mistyped" if question.key == "password" else answers.get(question.key, ""))
-        if question.key in {"smtp", "imap"}:
-            until("Its security")
-            types("")
-    until("Is that right?")
-    types("n")
-    until("name another")
+    refused = {
+        "address": ("it@firm.test", "a mailbox of its own"),
+        "operator": ("it@firm", "no whole domain"),
+        "timezone": ("Copenhagen", "is not a time zone"),
+        "smtp": ("mail.firm.test:99999", "is not a host"),
+    }
+    only_found_out_when_tried = {"password": "mistyped", "imap": "localhost:1"}
     export = Path(answers["people"])
     sound = export.read_bytes()
-    export.write_bytes(sound.replace(b"@firm.test", b"firm.test"))
-    types("")
-    until("Is that right?")
-    types("")
-    until("row 2")
-    until("The people:")
-    export.write_bytes(sound)
-    types("")
-    until("Is that right?")
-    types("")
-    until("refused the login")
-    until("once more")
-    types(PASSWORD)
-    until("read your reply to it?")
-    types("")
-    until("One ask has left")
-    (raw,) = servers.wait_for("it@firm.test", 1)
-    ask = opened(raw)
-    writer = Writer("It", "it@firm.test", "da", "da", "Europe/Copenhagen")
-    servers.submit("it@firm.test", ask.reply_to, clients.outlook(writer, ask, "7", datetime.now(UTC)))
-    until("was read as 7")
-    until("What comes next")
-    assert process.wait(timeout=60) == 0
-    os.close(screen)
-    assert PASSWORD not in shown
+    with Terminal(tmp_path, SSL_CERT_FILE=str(servers.authority)) as terminal:
+        own = [one for one in QUESTIONS if one.when({"provider": "own"}) and one.key in {*answers, "username"}]
+        for question in own:
+            terminal.until(question.asks)
+            for typed, said in filter(None, [refused.get(question.key)]):
+                terminal.types(typed)
+                terminal.until(said)
+            terminal.types(only_found_out_when_tried.get(question.key, answers.get(question.key, "")))
+            if question.key in {"smtp", "imap"}:
+                terminal.converses("Its security", "")
+        terminal.converses("Is that right?", "n", "  address", "Mail", "no column is headed", "E-Mail", "  name", "")
+        terminal.converses("  first name", "", "  last name", "", "  whom they report", "-", "  language", "")
+        terminal.converses("  time zone", "", "  country", "")
+        terminal.converses("Vorgesetzter → not used\r\nIs that right?", "")
+        terminal.until("no column says whom people report to")
+        export.write_bytes(sound.replace(b"@firm.test", b"firm.test"))
+        terminal.converses("The people:", "", "Is that right?", "")
+        terminal.until("row 2")
+        export.write_bytes(sound)
+        terminal.converses("The people:", "", "Is that right?", "")
+        terminal.until("refused the login")
+        terminal.until("nothing listens there")
+        terminal.converses(
+            "Server with the mailbox (IMAP), with :port if it is not the usual [localhost:1]", answers["imap"]
+        )
+        terminal.converses("Its security", "", "User name of the mailbox [number.init@firm.test]", "")
+        terminal.converses("Password", PASSWORD, "read your reply to it?", "")
+        terminal.until("One ask has left")
+        (raw,) = servers.wait_for("it@firm.test", 1)
+        ask = opened(raw)
+        writer = Writer("It", "it@firm.test", "da", "da", "Europe/Copenhagen")
+        servers.submit("it@firm.test", ask.reply_to, clients.outlook(writer, ask, "7", datetime.now(UTC)))
+        terminal.until("was read as 7")
+        terminal.until("What comes next")
+        assert terminal.process.wait(timeout=60) == 0
+        assert PASSWORD not in terminal.shown
     assert mode(tmp_path / "secrets/password") == 0o600
+    assert mode(tmp_path / "settings.yaml") == 0o640
     assert load(tmp_path / "settings.yaml", {}).imap.username == "number.init@firm.test"

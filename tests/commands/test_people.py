@@ -127,6 +127,24 @@ def test_a_move_changes_one_line(desk: Desk) -> None:
     assert (len(gone), len(come)) == (1, 1)
 
 
+def test_another_director_has_the_one_before_below_them(desk: Desk) -> None:
+    told = desk.people("director", "Bo")
+    assert "Bo is the director from the next round on; Jens Holm reports to Bo, with their team" in told
+    assert "Bo has a team now and is asked for no number any more" in told
+    roster = desk.roster()
+    above = {name: one.reports_to for name, one in roster.items()}
+    ids = {name: one.id for name, one in roster.items()}
+    assert above == {"jens": ids["bo"], "mette": ids["jens"], "anna": ids["mette"], "bo": None}
+    assert "Bo is the director already" in desk.people("director", "Bo", code=1)
+    assert "onenumber people director makes it somebody else" in desk.people("move", "Bo", "--to", "Jens", code=1)
+    desk.people("leave", "Jens", "--team-to", "Bo")  # who was replaced can leave now
+
+
+def test_a_director_on_another_clock_moves_the_times(desk: Desk) -> None:
+    desk.people("add", "kim@firm.example", "--to", "Jens", "--name", "Kim", "--timezone", "America/New_York")
+    assert "go by the clock of America/New_York" in desk.people("director", "Kim", "--dry-run")
+
+
 def test_an_absence_is_added_and_ended(desk: Desk) -> None:
     for dates in ("2026-11-30..2026-12-04", "2027-01-04", "2027-02-01.."):
         desk.people("away", "anna", dates)

@@ -95,3 +95,15 @@ def test_an_export_with_a_problem_changes_nothing(
     assert run(tmp_path, SAME.replace(old, new), "--yes") == 1
     assert said in capsys.readouterr().err
     assert (tmp_path / "settings.yaml").read_text() == SETTINGS
+
+
+def test_a_column_that_is_not_recognised_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    strange = CHANGED.replace("Leder", "Line boss")
+    assert run(tmp_path, strange, "--yes") == 1
+    assert "no column says whom people report to" in capsys.readouterr().err
+    assert run(tmp_path, strange, "--yes", "--column", "reports_to=Boss") == 1
+    assert 'no column is headed "Boss"' in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        run(tmp_path, strange, "--column", "boss=Line boss")
+    assert run(tmp_path, strange, "--yes", "--column", "reports_to=line boss") == 0
+    assert load(tmp_path / "settings.yaml", {}).roster.at("cy@firm.example") is not None

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 
@@ -119,6 +120,15 @@ def test_what_was_read_is_moved_to_a_folder_that_is_made(world: MailWorld, mailb
     assert mailbox.select("One Number/Processed") is not None
     assert [raw.split(b"\r\n")[-2] for raw in everything(mailbox)] == [b"ours"]
     assert mailbox.select("Nowhere") is None
+
+
+def test_servers_that_were_mixed_up_are_said(world: MailWorld) -> None:
+    with pytest.raises(TransportError, match=r"is no SMTP server \(.*\)\. Check smtp\.host and smtp\.port"):
+        Submission(replace(smtp(world), port=world.imap_port)).open()
+    with pytest.raises(TransportError, match=r"is not IMAP .*220 .*Check imap\.host and imap\.port\.$"):
+        Mailbox(replace(imap(world), port=world.smtp_port)).open()
+    with pytest.raises(TransportError, match=r"STARTTLS.*Check imap\.port and imap\.security"):
+        Mailbox(replace(imap(world), security="starttls")).open()
 
 
 def test_waiting_ends_when_a_reply_arrives(world: MailWorld, mailbox: Mailbox) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import logging
 import re
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +27,7 @@ from typing import Any
 from urllib.parse import quote
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, FileSystemLoader, TemplateError
 
 from pipeline import mail, message, templating
 from pipeline.book import Alarm
@@ -38,7 +37,7 @@ from pipeline.message import Header
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
 from pipeline.settings import Settings
-from pipeline.templating import TEMPLATES
+from pipeline.templating import TEMPLATES, OwnTemplates
 from pipeline.timetable import local
 from pipeline.weeks import Week
 from pipeline.words import Dictionary, Words
@@ -63,8 +62,8 @@ class Composed:
 
 
 class Composer:
-    """Composes all mails of one organisation. `failed` says of each kind of mail whose own templates could not be used
-    where the fault is and what it is."""
+    """Composes all mails of one organisation. `failed` says of each fault in the operator's own templates, once, in
+    which file it is and what it is."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -73,8 +72,10 @@ class Composer:
         self._domain = settings.sender.address.rpartition("@")[2]
         self._shipped = templating.set_up(Environment, FileSystemLoader(TEMPLATES))
         folder = settings.templates_dir
-        self._own = templating.as_of_now(folder) if folder else None
-        self.failed: dict[str, str] = {}
+        self._own = OwnTemplates(folder) if folder else None
+        self.failed: list[str] = [*self._own.broken] if self._own else []
+        for fault in self.failed:
+            log.error("an own template cannot be read, ours is used reason=%r", fault)
         self._environments: dict[tuple[int, str], Environment] = {}
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
@@ -168,25 +169,30 @@ class Composer:
 
     def _rendered(self, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         """Subject, text and HTML; by the operator's templates where there are any and they work."""
-        if self._own is not None:
+        without: frozenset[str] = frozenset()
+        while self._own is not None:
             try:
-                return self._with(self._own, kind, facts, words)
+                return self._with(self._own.environment(without), kind, facts, words)
             except Exception as error:  # whatever their template does, the mail leaves
-                self.failed[kind] = self._fault(error)
-                log.error("the own template failed, ours is used kind=%s reason=%r", kind, _why(error))
+                # Only for this mail: the same key and state make the same bytes, whatever was composed before.
+                place = self._own.place(error)
+                self._tell(kind, place, error)
+                if place is None:
+                    break
+                without |= {place[0]}
         return self._with(self._shipped, kind, facts, words)
 
-    def _fault(self, error: Exception) -> str:
-        """Where in the operator's templates it happened, and what."""
-        if isinstance(error, TemplateSyntaxError):
-            return f"{error.filename}, line {error.lineno}: {error.message}"
-        own = str(self._settings.templates_dir)
-        places = [
-            f"{frame.f_code.co_filename}, line {line}: "
-            for frame, line in traceback.walk_tb(error.__traceback__)
-            if frame.f_code.co_filename.startswith(own)
-        ]
-        return f"{places[-1] if places else ''}{error or type(error).__name__}"
+    def _tell(self, kind: str, place: tuple[str, int] | None, error: Exception) -> None:
+        """Log and keep what is wrong with the operator's templates: where it happened, if that is known, and what."""
+        what = str(error) or type(error).__name__
+        if place is None or self._own is None:
+            fault, file = f"the own templates of {kind}: {what}", ""
+        else:
+            file = self._own.written(place[0])
+            fault = f"{file}, line {place[1]}: {what}"
+        if fault not in self.failed:
+            self.failed.append(fault)
+        log.error("the own template failed, ours is used kind=%s file=%s reason=%r", kind, file, _why(error))
 
     def _with(self, environment: Environment, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         folder = _FOLDERS.get(kind, kind)

@@ -24,7 +24,6 @@ from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round
 from pipeline.settings import Settings
-from pipeline.templating import broken_templates
 from pipeline.timetable import Timetable, timetable
 from pipeline.weeks import Week
 
@@ -218,7 +217,7 @@ def broken_mails(settings: Settings) -> Iterator[str]:
     composer = Composer(settings)
     for _ in _usual(settings, composer, settings.organisation.language):
         pass
-    yield from dict.fromkeys([*broken_templates(settings), *composer.failed.values()])
+    yield from composer.failed
 
 
 def _usual(settings: Settings, composer: Composer, language: str) -> Iterator[Sample]:

@@ -6,11 +6,11 @@ business, and what is done where one of them fails `compose`'s.
 
 from __future__ import annotations
 
-import logging
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from traceback import walk_tb
 
 from jinja2 import (
     BaseLoader,
@@ -19,15 +19,11 @@ from jinja2 import (
     FileSystemLoader,
     FunctionLoader,
     StrictUndefined,
-    TemplateError,
     TemplateSyntaxError,
 )
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline.content import one_line, short
-from pipeline.settings import Settings
-
-log = logging.getLogger("onenumber")
 
 WIDTH = 72
 _LONGEST_WORD = 10
@@ -39,37 +35,45 @@ TEMPLATES = next(
 """Inside the package where it was installed from a wheel, beside it in the repository."""
 
 
-def broken_templates(settings: Settings) -> Iterator[str]:
-    """The operator's templates that cannot be read, each with its line and what is wrong; ours are used instead. What
-    shows only when a mail is made, such as a name that there is not, is `sample.broken_mails`' to find."""
-    folder = settings.templates_dir
-    if folder is None:
-        return
-    environment = with_own(folder)
-    for path in sorted(one for one in folder.rglob("*") if one.suffix in {".html", ".txt"}):
-        try:
-            environment.get_template(path.relative_to(folder).as_posix())
-        except TemplateSyntaxError as error:
-            yield f"{error.filename}, line {error.lineno}: {error.message}"
-        except (TemplateError, UnicodeError, OSError) as error:
-            yield f"{path}: {error}"
+class OwnTemplates:
+    """The operator's templates before ours, as they are now: what is changed later is for whoever asks anew. One that
+    cannot be read or parsed is left out, so that ours stands in for that file alone; `broken` says of each which it is
+    and why. What shows only when a mail is made, such as a name that there is not, is `compose`'s to meet."""
 
-
-def with_own(folder: Path) -> Environment:
-    """The operator's templates before ours. They are sandboxed: a template may not reach beyond the mail."""
-    return set_up(SandboxedEnvironment, FileSystemLoader([folder, TEMPLATES]))
-
-
-def as_of_now(folder: Path) -> Environment:
-    """The same, with the operator's templates as they are now: what is changed later is for whoever asks anew."""
-    kept: dict[str, tuple[str, str, Callable[[], bool]]] = {}
-    for path in folder.rglob("*"):
-        if path.suffix in {".html", ".txt"}:
+    def __init__(self, folder: Path) -> None:
+        self._files: dict[str, tuple[str, str, Callable[[], bool]]] = {}
+        self._environments: dict[frozenset[str], Environment] = {}
+        self.broken: list[str] = []
+        probe = set_up(SandboxedEnvironment, None)
+        for path in sorted(one for one in folder.rglob("*") if one.suffix in {".html", ".txt"}):
             try:
-                kept[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8"), str(path), lambda: True
-            except (OSError, UnicodeError) as error:
-                log.error("an own template cannot be read, ours is used file=%s reason=%r", path, str(error))
-    return set_up(SandboxedEnvironment, ChoiceLoader([FunctionLoader(kept.get), FileSystemLoader(TEMPLATES)]))
+                text = path.read_text(encoding="utf-8")
+                probe.compile(text, path.relative_to(folder).as_posix(), str(path))
+            except TemplateSyntaxError as error:
+                self.broken.append(f"{path}, line {error.lineno}: {error.message}")
+            except (OSError, UnicodeError, RecursionError) as error:
+                self.broken.append(f"{path}: {error}")
+            else:
+                self._files[path.relative_to(folder).as_posix()] = text, str(path), lambda: True
+
+    def environment(self, without: frozenset[str] = frozenset()) -> Environment:
+        """Theirs but for those `without`, whose places ours take. They are sandboxed: a template may not reach beyond
+        the mail."""
+        if without not in self._environments:
+            kept = {name: file for name, file in self._files.items() if name not in without}
+            loader = ChoiceLoader([FunctionLoader(kept.get), FileSystemLoader(TEMPLATES)])
+            self._environments[without] = set_up(SandboxedEnvironment, loader)
+        return self._environments[without]
+
+    def place(self, error: BaseException) -> tuple[str, int] | None:
+        """The innermost of their templates in which this happened, by its name in the folder, and the line."""
+        names = {path: name for name, (_, path, _) in self._files.items()}
+        frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+        return next(((names[path], line) for path, line in reversed(frames) if path in names), None)
+
+    def written(self, name: str) -> str:
+        """Where the file of this name lies."""
+        return self._files[name][1]
 
 
 def set_up(kind: type[Environment], loader: BaseLoader | None) -> Environment:

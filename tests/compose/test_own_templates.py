@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.compose import Composer
+from pipeline.demo.opened import opened
 from pipeline.sample import broken_mails
 from tests.compose.company import Told
 from tests.compose.conftest import Tell
@@ -96,6 +98,66 @@ def test_what_is_wrong_is_told_with_its_file_and_line(
     faults = list(broken_mails(told.settings))
     assert any(fault in one for one in faults), faults
     assert len(faults) == len(set(faults))
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param("{% if %}", id="cannot be parsed"),
+        pytest.param("{{ week | no_such_filter }}", id="names a filter that there is not"),
+        pytest.param("{{ nobody.knows }}", id="names a fact that there is not"),
+        pytest.param("{% extends 'no/such.txt' %}", id="builds on a file that there is not"),
+    ],
+)
+def test_a_file_of_theirs_that_is_broken_falls_back_alone(
+    tell: Tell, tmp_path: Path, spoilt: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    theirs = {"ask/subject.txt": "Numbers, please: {{ week }}", "ask/body.txt": f"Hello\n{spoilt}\n"}
+    ours = tell().asked().mail("ask", "anna")
+    told = own(tell, tmp_path, theirs)
+    mail = told.mail("ask", "anna")
+    assert (mail.subject, mail.text) == ("Numbers, please: 48", ours.text)
+    assert "ours is used" in caplog.text
+    assert "own/ask/body.txt" in caplog.text
+    (fault,) = broken_mails(told.settings)
+    assert "own/ask/body.txt, line 2: " in fault
+
+
+def test_each_of_several_broken_files_falls_back_and_those_that_work_stay(tell: Tell, tmp_path: Path) -> None:
+    base = "<html><body><i>theirs</i>{% block content %}{% endblock %}{{ token }}</body></html>"
+    theirs = {
+        "base.html": base,
+        "parts.html": "{% macro numbers(buttons) %}{{ x.y }}{% endmacro %}",
+        "ask/body.txt": "{{ 1 / 0 }}",
+        "ask/subject.txt": "{{ teams[0] }}",
+    }
+    ours, told = tell().asked().mail("ask", "anna"), own(tell, tmp_path, theirs)
+    mail = told.mail("ask", "anna")
+    assert (mail.subject, mail.text, set(mail.buttons)) == (ours.subject, ours.text, set(ours.buttons))
+    assert "<i>theirs</i>" in mail.html
+
+
+def test_a_file_that_fails_in_one_mail_is_used_in_all_others(tell: Tell, tmp_path: Path) -> None:
+    told = own(tell, tmp_path, {"question/body.txt": "Theirs {{ choices[0].label }}\n{{ token }}\n"})
+    composer = Composer(told.settings)
+    texts = []
+    for kind, facts in (
+        ("unclear", {"reason": "none"}),
+        ("confirm", {"reason": "away"}),
+        ("unclear", {"reason": "none"}),
+    ):
+        key = told.questioned(kind, "anna", **facts)
+        texts.append(opened(composer.compose(key, told.scene()).message).text.startswith("Theirs ok"))
+    assert texts == [False, True, False]
+
+
+def test_where_it_cannot_be_told_which_file_is_at_fault_the_whole_mail_is_ours(tell: Tell, tmp_path: Path) -> None:
+    ours = tell().asked().mail("ask", "anna")
+    theirs = {"parts.html": "{# nothing of what our ask needs #}", "ask/subject.txt": "Numbers"}
+    told = own(tell, tmp_path, theirs)
+    mail = told.mail("ask", "anna")
+    assert (mail.subject, mail.html) == (ours.subject, ours.html)
+    assert any("the own templates of ask: " in fault for fault in broken_mails(told.settings))
 
 
 def test_templates_that_work_have_no_fault(tell: Tell, tmp_path: Path) -> None:

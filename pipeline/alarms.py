@@ -66,7 +66,7 @@ def wrong(
     replies are still of use."""
     for this, times in live:
         if this.opened is not None:
-            yield from _of_round(this, times, now)
+            yield from _of_round(this, times, book, now)
     if book.unreadable is not None and now - book.unreadable.since >= PATIENCE:
         yield Trouble("mailbox", reason=book.unreadable.reason)
     if any(one.outcome == "held" for this in recent for one in this.received.values()):
@@ -89,12 +89,14 @@ def _certificate(server: str, ends: datetime | None, book: Book, now: datetime) 
         yield Trouble(name, server=server, until=ends)
 
 
-def _of_round(this: Round, times: Timetable, now: datetime) -> Iterator[Trouble]:
+def _of_round(this: Round, times: Timetable, book: Book, now: datetime) -> Iterator[Trouble]:
     director = this.roster.director
     week = this.week
     if director is not None and times.digest is not None and now >= times.digest + PATIENCE:
         state = this.mail(MailKey(times.week, "digest", director.id))
-        if state.sent is None and state.presumed is None:
+        # What was due before a restore most likely left, and is kept as skipped by whoever sends next.
+        is_presumed = book.restored is not None and times.digest <= book.restored.at
+        if state.sent is None and state.presumed is None and not is_presumed:
             yield Trouble(f"digest/{week}", week=week, reason=state.refused.reason if state.refused else "")
     refused = list(_refused(this))
     if refused:

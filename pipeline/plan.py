@@ -261,7 +261,9 @@ def why_not_again(this: Round, times: Timetable, key: MailKey, now: datetime) ->
     if not _is_here(this, person):
         return "is not in this round"
     if key.kind in {"summary", "digest"}:
-        planned = times.summaries.get(person) if key.kind == "summary" else times.digest
+        director = this.roster.director
+        digest = times.digest if director is not None and person == director.id else None
+        planned = times.summaries.get(person) if key.kind == "summary" else digest
         return "" if planned is not None and now >= planned else f"has no {key.kind} in this round, or not yet"
     back, late = this.undeliverable.get(person), own is not None and now >= own.deadline
     asked = this.first("ask", person)

@@ -187,3 +187,11 @@ def test_two_troubles_have_mails_of_their_own() -> None:
     keys: Mapping[str, MailKey] = {name: alarms.key_of(alarm) for name, alarm in told.book.alarms.items()}
     assert keys["disk"].person != keys["held"].person
     assert alarms.alarm_of(told.book, keys["held"]) == told.book.alarms["held"]
+
+
+def test_a_digest_that_a_restore_presumes_to_have_left_is_not_late() -> None:
+    """Nor before that is kept: among many workers, those who send keep it after those who look for trouble."""
+    restored = events.Restored(key="restored", round=None, at=DIGEST + timedelta(hours=1), since=NOON)
+    put_back = book.fold([restored])
+    assert names(a_round(), DIGEST + timedelta(hours=2)) == [f"digest/{WEEK}"]
+    assert names(a_round(), DIGEST + timedelta(hours=2), standing=put_back) == []

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from pipeline import commands, events
 from pipeline.history import History
+from pipeline.ledger import Ledger
 from pipeline.ledger.opened import open_ledger
+from pipeline.roster import Person
 from pipeline.season import Season
 from pipeline.settings import Question, Settings
 from pipeline.weeks import Week
@@ -28,11 +30,17 @@ def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, 
             return _refused(wrong)
         round_ = week or season.open_week(found, now)
         if round_ is None:
-            return _refused(f"no round is open for {found.name} now. Name one that was, such as --week 2026-W48.")
-        if found.id not in history.round(round_).people:
-            return _refused(f"{found.name} is not in round {round_}. Name another with --week 2026-W48.")
+            return _refused(f"no round is open for {found.name} now. {_rounds_of(found, ledger, history)}")
+        this = history.round(round_)
+        if found.id not in this.people:
+            return _refused(f"{found.name} is not in round {round_}. {_rounds_of(found, ledger, history)}")
+        if found.id not in {rep.id for rep in this.roster.reps}:
+            return _refused(
+                f"{found.name} reports no number in round {round_}: it would be in no sum. To have one asked from the "
+                "next round on, give them reports_number: true in the settings."
+            )
         key = f"{round_}/operator/{history.size(round_) + 1}"
-        at = history.round(round_).moment(now)
+        at = this.moment(now)
         history.append(
             [
                 events.Answered(
@@ -48,6 +56,14 @@ def run(settings: Settings, *, person: str, number: Decimal, week: Week | None, 
         )
     print(f"{found.name}, {round_}: {number}")
     return 0
+
+
+def _rounds_of(found: Person, ledger: Ledger, history: History) -> str:
+    """Which rounds may be named instead."""
+    theirs = [one for one in ledger.rounds() if found.id in history.round(Week.parse(one)).people]
+    if not theirs:
+        return "There has been none yet: onenumber status tells when the first one begins."
+    return f"Name one that was: --week {theirs[-1]}" + (f"; the first was {theirs[0]}." if theirs[1:] else ".")
 
 
 def _refused(problem: str) -> int:

@@ -63,10 +63,18 @@ def run(settings: Settings, *, form: str, out: Path | None, person: str | None, 
     try:
         commands.write(out, made)
     except OSError as error:
-        return _refused(f"{out} cannot be written: {error.strerror}.")
+        return _refused(f"{out} cannot be written: {_why_not(out, form, error)}")
     weeks = len({row.week for row in table})
     print(f"{out}: {len(table)} rows of {weeks} {'week' if weeks == 1 else 'weeks'}", file=sys.stderr)
     return 0
+
+
+def _why_not(out: Path, form: str, error: OSError) -> str:
+    if not out.parent.is_dir():
+        return f"there is no folder {out.parent}. Make it, or name another with --out."
+    if out.is_dir():
+        return f"it is a folder. Name a file in it: --out {out / f'answers.{form}'}"
+    return f"{error.strerror}. Name another file with --out."
 
 
 def _kept(ledger: Ledger, person: Whom, season: Season) -> dict[str, Any]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from pipeline import commands, erasure, personal
 from pipeline.erasure import Forgotten
 from pipeline.history import History
 from pipeline.inbox import Inbox, MailboxError
+from pipeline.ledger.backup import KEPT
 from pipeline.ledger.opened import open_ledger
 from pipeline.roster import Person
 from pipeline.season import Season
@@ -47,11 +50,19 @@ def run(settings: Settings, *, person: str, dry_run: bool, now: datetime, as_jso
     finally:
         inbox.close()
         ledger.close()
+    out_of_reach = (*_OUT_OF_REACH, *_put_aside(settings))
     if as_json:
-        print(json.dumps({"dry_run": dry_run, **asdict(done), "out_of_reach": _OUT_OF_REACH}, indent=2))
+        print(json.dumps({"dry_run": dry_run, **asdict(done), "out_of_reach": out_of_reach}, indent=2))
     else:
-        _tell(found, done, dry_run=dry_run)
+        _tell(found, done, out_of_reach, dry_run=dry_run)
     return 0
+
+
+def _put_aside(settings: Settings) -> Iterator[str]:
+    """What a restore has kept beside the ledger: it knows everybody as they were."""
+    if isinstance(settings.store, Path):
+        for folder in sorted(settings.store.glob(KEPT.format("*"))):
+            yield f"what a restore has put aside: {folder}; delete it"
 
 
 def _is_here(found: Person, settings: Settings, history: History) -> str:
@@ -66,7 +77,7 @@ def _is_here(found: Person, settings: Settings, history: History) -> str:
     return f"{found.email} still stands with {', '.join(uses)} in {settings.file}. Take it out first." if uses else ""
 
 
-def _tell(found: Person, done: Forgotten, *, dry_run: bool) -> None:
+def _tell(found: Person, done: Forgotten, out_of_reach: Sequence[str], *, dry_run: bool) -> None:
     print(f"{found.name} <{found.email}> {'would be' if dry_run else 'is'} forgotten:")
     weeks = len(done.rounds)
     print(f"  {done.events} entries of {weeks} {'week' if weeks == 1 else 'weeks'}; their numbers stay, as nobody's")
@@ -75,7 +86,7 @@ def _tell(found: Person, done: Forgotten, *, dry_run: bool) -> None:
     if not done.mailbox.for_good:
         print("  The server can only mark messages as deleted: have the folder expunged with a mail client.")
     print("\nOut of reach:" if dry_run else "\nNot reached:")
-    for what in _OUT_OF_REACH:
+    for what in out_of_reach:
         print(f"  - {what}")
     if done.mentions:
         print(f"  - {done.mentions} of other people's words, where somebody with a first name like theirs is named")

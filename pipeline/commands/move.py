@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from pipeline.ledger.carried import OtherHistoryError, carry, differs
 from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Store, named_store
 
+_PASSWORD = re.compile(r"(//[^:@/]*):(?!\$\{\w+\}@)[^@/]*@")
+
 
 def run(written_source: str, written_target: str) -> int:
     """Carry it over; 0 done, 1 where there is nothing to carry, or the target holds something else. Raises
@@ -25,11 +28,11 @@ def run(written_source: str, written_target: str) -> int:
     if source == target:
         return _refused(f"both are {source}.")
     if isinstance(source, Path) and not (source / "rounds").is_dir():
-        return _refused(f"there is no ledger in {source}.")
+        return _refused(f"there is no ledger in {source}. Check --from, and the folder in which you are.")
     with _alone(source) as here, _alone(target) as there:
         total = sum(len(here.events(round_)) for round_ in (None, *here.rounds()))
         if not total:
-            return _refused(f"nothing is kept in {source}.")
+            return _refused(f"nothing is kept in {source}. Check --from.")
         try:
             copied = _carried(here, there, total)
         except OtherHistoryError as error:
@@ -40,8 +43,9 @@ def run(written_source: str, written_target: str) -> int:
     if wrong:
         return _refused(f"{wrong} in {target} is not what it is in {source}. Do not use it; begin with an empty store.")
     print(f"{copied} events were carried over, and all {total} in {target} are the same as in {source}.")
-    print(f"Now write  store: {_written(target)}  into settings.yaml and start the worker. {source} was not changed;")
-    print("let no worker run on it any more, and delete it when you no longer need it.")
+    print("Now write this into settings.yaml, and start the worker:")
+    print(f"  store: {_as_given(written_target, target)}")
+    print(f"{source} was not changed. Let no worker run on it any more, and delete it when you no longer need it.")
     return 0
 
 
@@ -65,13 +69,15 @@ def _alone(store: Store) -> Iterator[Ledger]:
 
 def _carried(source: Ledger, target: Ledger, total: int) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("events", total=total)
         return carry(source, target, lambda there: progress.update(bar, completed=there))
 
 
-def _written(store: Store) -> str:
-    return f"tinydb:{store}" if isinstance(store, Path) else str(store)
+def _as_given(written: str, store: Store) -> str:
+    """As it was given, with whatever is filled in from the environment and with its options (TLS); but no password."""
+    return f"tinydb:{store}" if isinstance(store, Path) else _PASSWORD.sub(r"\1:PASSWORD@", written)
 
 
 def _refused(problem: str) -> int:

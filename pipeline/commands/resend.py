@@ -63,7 +63,9 @@ def _round(season: Season, history: History, week: Week | None, now: datetime) -
             "no round is open, so there is nothing to send again. onenumber status tells when the next one begins."
         )
     if week is not None and week not in live:
-        raise _RefusedError(f"{week} is over; mails of {' and '.join(map(str, live))} can be sent again.")
+        raise _RefusedError(
+            f"{week} is over or has not begun; mails of {' and '.join(map(str, live))} can be sent again."
+        )
     return week or live[-1]
 
 

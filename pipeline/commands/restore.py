@@ -23,7 +23,7 @@ def run(settings: Settings, *, source: Path | None, now: datetime) -> int:
         return 1
     ledger = open_ledger(settings.store)
     try:
-        with ledger.working(), ledger.writing():
+        with ledger.alone():
             if source is None or not isinstance(settings.store, Path):
                 done = backup.mark(ledger, now)
             else:

@@ -13,7 +13,7 @@ from pipeline import commands, figures
 from pipeline.figures import PersonLine
 from pipeline.history import History
 from pipeline.ledger.opened import open_ledger
-from pipeline.mail import MailKey
+from pipeline.mail import ALARMS, MailKey
 from pipeline.rounds import MailState, Round
 from pipeline.sample import broken_mails
 from pipeline.season import Season
@@ -22,13 +22,31 @@ from pipeline.timetable import local
 from pipeline.weeks import Week
 
 _WEEKS_BACK = 12
+_MOST_HELD = 3  # what is one screen is not filled by them; `held` has all
+_ASKED_BACK = "question back", "questions back"
+NAMES = {
+    "ask": ("ask", "asks"),
+    "nudge": ("nudge", "nudges"),
+    "summary": ("summary", "summaries"),
+    "digest": ("digest", "digests"),
+    "correction": ("correction", "corrections"),
+    **dict.fromkeys(("unclear", "which_week", "confirm", "whose"), _ASKED_BACK),
+    "receipt": ("receipt", "receipts"),
+    "warning": ("warning", "warnings"),
+    "rehearsal": ("rehearsal", "rehearsals"),
+    "probe": ("probe", "probes"),
+    "alarm": ("alarm", "alarms"),
+    "alarm_over": ("all-clear", "all-clears"),
+}
+"""What people call a kind of mail: one, and several."""
+
 STATES = {
     "answered": "answered",
     "answered_late": "answered late",
     "no_answer": "no answer",
-    "unreadable": "replied, not readable",
+    "unreadable": "replied, but without one number",
     "unconfirmed": "waiting for confirmation",
-    "held": "held",
+    "held": "reply set aside",
     "away": "away",
     "not_asked": "not asked",
     "undeliverable": "undeliverable",
@@ -142,18 +160,32 @@ def opening(facts: dict[str, Any], season: Season) -> Iterator[str]:
         first = facts["first_round"]
         is_first = "it is the first" if first == facts["round"] else f"the first round is {first}"
         reason = facts["skipped"] or (is_first if first else "nothing is planned")
-        yield f"  It has not begun: {reason}."
-    elif facts["digest"]["sent"]:
-        yield f"  The digest left {_clock(facts['digest']['sent'], season)}."
+        is_one_of_many = not facts["skipped"] and first is not None and first < facts["round"]
+        yield "  It has not begun." if is_one_of_many else f"  It has not begun: {reason}."
     else:
-        yield f"  The digest leaves {_clock(facts['digest']['at'], season)}."
+        yield f"  {_digest(facts, season)}"
+
+
+def _digest(facts: dict[str, Any], season: Season) -> str:
+    at, sent = facts["digest"]["at"], facts["digest"]["sent"]
+    if sent:
+        return f"The digest left {_clock(sent, season)}."
+    skipped = [one["reason"] for one in facts["mails"] if one["kind"] == "digest" and one["state"] == "skipped"]
+    if skipped:
+        return f"The digest was skipped: {skipped[0]}."
+    if facts["skipped"]:
+        return f"The digest does not leave: {facts['skipped']}."
+    if at is not None and datetime.fromisoformat(at) < datetime.fromisoformat(facts["now"]):
+        return f"The digest was to leave {_clock(at, season)}, and has not."
+    return f"The digest leaves {_clock(at, season)}."
 
 
 def the_rest(facts: dict[str, Any], season: Season) -> Iterator[str]:
     """The last lines: what was sent, what is in trouble, and what comes next."""
-    yield from _mails(facts["mails"], {one["person"]: one["name"] for one in facts["people"]})
-    for one in facts["held"]:
-        yield f"  held: a message of {_clock(one['arrived'], season)}: {one['rule']}"
+    names = {person.id: person.name for person in season.roster.people}
+    names |= {one["person"]: one["name"] for one in facts["people"]}
+    yield from _mails(facts["mails"], names)
+    yield from _held(facts["held"], names, season)
     if facts["unreadable_since"]:
         since = _clock(facts["unreadable_since"], season)
         yield f"  The mailbox cannot be read since {since}: {facts['unreadable_reason']}"
@@ -177,11 +209,22 @@ def people(found: list[dict[str, Any]]) -> Iterator[str]:
         yield f"  {one['name']:<{width}}  {number:>5}  {told}{reason}{words}"
 
 
+def _held(held: list[dict[str, Any]], names: dict[str, str], season: Season) -> Iterator[str]:
+    for one in held[:_MOST_HELD]:
+        who = names.get(one["person"] or "", "nobody known")
+        yield f"  Set aside: a reply of {_clock(one['arrived'], season)}, {who}: {one['rule']}"
+    if len(held) > _MOST_HELD:
+        yield f"  … and {len(held) - _MOST_HELD} more"
+    if held:
+        yield "  To look at what is set aside, and to release or drop it: onenumber held"
+
+
 def _mails(mails: list[dict[str, Any]], names: dict[str, str]) -> Iterator[str]:
-    sent = Counter(one["kind"] for one in mails if one["state"] == "sent")
+    sent = Counter(NAMES[one["kind"]] for one in mails if one["state"] == "sent")
     if sent:
-        yield "  Sent: " + ", ".join(f"{count} {kind}" for kind, count in sent.items())
+        told = (f"{count} {one if count == 1 else several}" for (one, several), count in sent.items())
+        yield f"  Sent: {', '.join(told)}"
     for one in mails:
         if one["state"] in {"refused", "waiting", "claimed"}:
-            name = names.get(one["person"], one["person"])
-            yield f"  {one['state']}: {one['kind']} to {name}, {one['reason'] or 'its end is not known'}"
+            name = "the operator" if one["kind"] in ALARMS else names.get(one["person"], one["person"])
+            yield f"  {one['state']}: {NAMES[one['kind']][0]} to {name}, {one['reason'] or 'its end is not known'}"

@@ -18,6 +18,9 @@ from pipeline.ledger import Ledger, LedgerDamagedError, LedgerWriteError
 from pipeline.ledger.tiny import TinyLedger, file_of, sync_folder, write_synced
 from pipeline.ledger.verified import verify
 
+KEPT = "before-restore-{}"
+"""The folder for what was there before, beside it, with the time of the restore."""
+
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
@@ -31,12 +34,12 @@ class PutBack:
 
 def mark(ledger: Ledger, now: datetime) -> PutBack:
     """Have a ledger know that it stands as it did at some time before: it was put back by other means, such as a
-    snapshot of the machine. For whoever holds the ledger's `writing`. Raises LedgerError."""
+    snapshot of the machine. For whoever is `alone` with the ledger. Raises LedgerError."""
     rounds = ledger.rounds()
     known = [event.at for round_ in (None, *rounds) for event in ledger.events(round_)]
     if not known:
         raise LedgerDamagedError(
-            "Nothing is kept in this ledger yet, so it is none that was put back. Nothing was changed."
+            "Nothing is kept in this ledger, so nothing can have been put back in its place. Nothing was changed."
         )
     ledger.append([events.Restored(key=f"restored/{now.isoformat()}", round=None, at=now, since=max(known))])
     return PutBack(max(known), rounds, None)
@@ -84,7 +87,7 @@ def _kept(folder: Path, now: datetime) -> Path | None:
     there = [path for path in (file_of(folder, None), *sorted((folder / "rounds").glob("*.json"))) if path.exists()]
     if not there:
         return None
-    kept = folder / f"before-restore-{now:%Y%m%dT%H%M%SZ}"
+    kept = folder / KEPT.format(f"{now:%Y%m%dT%H%M%SZ}")
     (kept / "rounds").mkdir(mode=0o700, parents=True, exist_ok=True)
     kept.chmod(0o700)
     for path in there:

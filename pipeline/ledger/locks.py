@@ -19,17 +19,16 @@ from pathlib import Path
 from pipeline.ledger import LedgerBusyError, LedgerWriteError, WorkerRunningError
 
 _TRY_AGAIN = 0.05  # seconds
+_ANOTHER = "Stop that one first, or give this one a store of its own."
 
 
 @contextmanager
-def worker_lock(folder: Path) -> Iterator[None]:
-    """Be the only worker on this folder. Raises WorkerRunningError at once, naming the worker that is there."""
+def worker_lock(folder: Path, advice: str = _ANOTHER) -> Iterator[None]:
+    """Be the only worker on this folder. Raises WorkerRunningError at once, naming the worker that is there and what to
+    do about it."""
     with _held(folder / "worker.lock", 0) as holder:
         if holder is not None:
-            raise WorkerRunningError(
-                f"A worker is already running on {folder}: {holder}. "
-                "Stop that one first, or give this one a store of its own."
-            )
+            raise WorkerRunningError(f"A worker is already running on {folder}: {holder}. {advice}")
         yield
 
 

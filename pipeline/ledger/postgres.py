@@ -493,7 +493,7 @@ class PostgresLedger:
     def _told(self, done: str, error: psycopg.Error) -> str:
         return (
             f"{self._store} could not be {done}: {_reason(error)}. "
-            "See that the database runs and takes this user; the next turn tries again by itself."
+            "See that the database runs and takes this user; a worker tries again by itself."
         )
 
 

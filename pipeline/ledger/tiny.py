@@ -83,7 +83,7 @@ class TinyLedger:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        with worker_lock(self._folder), data_lock(self._folder):
+        with worker_lock(self._folder, "Stop it first."), data_lock(self._folder):
             yield
 
     def working(self) -> AbstractContextManager[None]:

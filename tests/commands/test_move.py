@@ -37,7 +37,9 @@ def test_a_history_goes_to_a_database_and_comes_back_the_same(
     monkeypatch.setenv("DATABASE", postgres.database())
     before = content(filled(tmp_path / "data"))
     assert cli.main(["move", "--from", "tinydb:data", "--to", "${DATABASE}"]) == 0
-    assert "all 1041 in postgresql://owner@127.0.0.1" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "all 1041 in postgresql://owner@127.0.0.1" in told
+    assert "  store: ${DATABASE}\n" in told
     assert cli.main(["move", "--from", "${DATABASE}", "--to", "tinydb:back"]) == 0
     assert content(TinyLedger(tmp_path / "back")) == content(TinyLedger(tmp_path / "data")) == before
     assert cli.main(["move", "--from", "tinydb:data", "--to", "${DATABASE}"]) == 0
@@ -116,3 +118,31 @@ def test_what_cannot_be_moved_is_refused_in_words(
     assert cli.main(["move", "--from", source, "--to", target]) == code
     assert reason in capsys.readouterr().err
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        ("${SECRET_OF_IT}", "${SECRET_OF_IT}"),
+        ("not-to-be-seen", "PASSWORD"),
+        ("x${NO}", "PASSWORD"),
+    ],
+)
+def test_what_is_to_be_written_keeps_the_options_and_shows_no_password(
+    password: tuple[str, str],
+    postgres: PostgresServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_OF_IT", "not-to-be-seen")
+    monkeypatch.setenv("NO", "not-to-be-seen")
+    filled(tmp_path / "data")
+    given, written = password
+    address = postgres.database().replace("owner@", f"owner:{given}@")
+    assert cli.main(["move", "--from", "tinydb:data", "--to", f"{address}?connect_timeout=30"]) == 0
+    told = capsys.readouterr()
+    place = address.partition("@")[2]
+    assert f"  store: postgresql://owner:{written}@{place}?connect_timeout=30\n" in told.out
+    assert "not-to-be-seen" not in told.out + told.err

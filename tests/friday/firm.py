@@ -177,8 +177,11 @@ class Firm:
         facts: dict[str, Any] = json.loads(done.stdout)
         return facts
 
-    def kept(self, week: str = "2026-W11") -> list[events.Event]:
-        """What the ledger holds of a round, whichever store it is in."""
+    def kept_in_the_book(self) -> list[events.Event]:
+        return self.kept(None)
+
+    def kept(self, week: str | None = "2026-W11") -> list[events.Event]:
+        """What the ledger holds of a round, or of the standing book, whichever store it is in."""
         ledger = open_ledger(load(self.file).store)
         try:
             return list(ledger.events(week))

@@ -79,4 +79,6 @@ def test_what_cannot_be_recorded_is_refused_in_words(firm: MakeFirm) -> None:
     assert "0 to 999" in settled(week, "answer", "anna", "6000", code=1)
     assert "not whole" in settled(week, "answer", "anna", "6.5", code=1)
     assert "is not in round 2026-W02" in settled(week, "answer", "anna", "6", "--week", "2026-W02", code=1)
+    assert "--week 2026-W11" in settled(week, "answer", "anna", "6", "--week", "2026-W02", code=1)
+    assert "reports no number" in settled(week, "answer", "Jens", "6", code=1)
     assert "not a number" in settled(week, "answer", "anna", "six", code=2)

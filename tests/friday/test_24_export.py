@@ -78,7 +78,8 @@ def test_a_file_that_was_there_is_replaced_whole_and_closed_to_others(week: Firm
     assert file.read_bytes().startswith(b"\xef\xbb\xbfweek,")
     assert b"old" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
-    assert "cannot be written" in exported(week, "--out", str(week.folder / "none/a.csv"), code=1).stderr
+    assert "there is no folder" in exported(week, "--out", str(week.folder / "none/a.csv"), code=1).stderr
+    assert "it is a folder" in exported(week, "--out", str(week.folder), code=1).stderr
     assert not list(week.folder.glob(".answers*"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.friday.conftest import MakeFirm
+from tests.friday.conftest import MakeFirm, on_both_stores
 from tests.friday.firm import Firm, kinds_of
 from tests.friday.worker import running
 
@@ -146,11 +146,15 @@ def test_a_backup_that_cannot_be_believed_is_refused_and_nothing_is_changed(firm
     assert {path: path.read_bytes() for path in (week.folder / "data").rglob("*.json")} == before
 
 
+@on_both_stores
 def test_nothing_is_put_back_under_a_worker_that_runs(firm: MakeFirm) -> None:
     week = firm().installed()
-    backup = back_up(week)
+    before = week.kept_in_the_book()
     with running(week) as worker:
         worker.says("worker started")
-        done = week.onenumber("restore", str(backup), check=False)
+        done = week.onenumber("restore", check=False)
         assert done.returncode == 1
-        assert "A worker is already running" in done.stderr
+        assert "running on" in done.stderr
+        assert "Stop" in done.stderr
+    assert "restored" not in {event.key.partition("/")[0] for event in week.kept_in_the_book()}
+    assert week.kept_in_the_book()[: len(before)] == before

@@ -63,6 +63,12 @@ def test_a_dry_run_says_who_would_get_it(firm: MakeFirm) -> None:
     assert kinds_of([week.tick("Fri 13:21")]) == []
 
 
+def test_what_was_never_theirs_is_not_told_as_coming(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.through("Fri 13:00", "Fri 17:00")
+    assert "Mette has no digest in this round" in resend(week, "Fri 17:30", "digest", "mette", code=1)
+
+
 def test_a_digest_leaves_again_with_its_copy(firm: MakeFirm) -> None:
     week = firm((JENS | {"copies_to": ["deputy"]}, METTE, rep("anna")), digest={"late": "at_once"}).installed()
     week.through("Fri 13:00", "Fri 17:00")

@@ -172,7 +172,7 @@ def test_a_database_that_was_killed_has_what_was_kept(postgres: PostgresServer, 
     ledger.append([claim("ask/a")])
     postgres.stop("immediate")
     try:
-        with pytest.raises(LedgerError, match="the next turn tries again by itself"):
+        with pytest.raises(LedgerError, match="a worker tries again by itself"):
             ledger.events(WEEK)
         with pytest.raises(LedgerWriteError, match="could not be written"):
             ledger.append([claim("ask/b")])

@@ -12,6 +12,7 @@ from pipeline.tick import Turns
 from pipeline.weeks import Week
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import SMALL, Firm, rep
+from tests.friday.test_31_a_backup_is_put_back import back_up, restore
 
 FIRST = Week(2026, 11)
 
@@ -59,6 +60,16 @@ def test_whoever_is_on_the_roster_is_not_forgotten_and_is_told_how(firm: MakeFir
     week = firm().installed()
     assert "is on the roster" in said(week, "forget", "anna", code=1)
     assert 'nobody in any week is "Zoe"' in said(week, "forget", "Zoe", code=1)
+
+
+def test_what_a_restore_has_put_aside_is_named_since_everybody_stands_in_it(firm: MakeFirm) -> None:
+    week = firm().installed()
+    week.tick("Fri 13:00")
+    restore(week, "Fri 13:30", str(back_up(week)))
+    week.people = [one for one in week.people if one["who"] != "anna"]
+    week.write()
+    put_aside = week.folder / "data/before-restore-20260313T123000Z"
+    assert f"put aside: {put_aside}; delete it" in said(week, "forget", week.address("anna"), "--dry-run")
 
 
 def test_a_person_is_forgotten_and_every_total_is_as_it_was(firm: MakeFirm) -> None:

@@ -109,8 +109,10 @@ def _of_round(this: Round, times: Timetable, book: Book, now: datetime) -> Itera
 def _refused(this: Round) -> Iterator[tuple[str, str]]:
     """Whose mails the server refuses, for good or again and again, and what it says."""
     for written, state in this.mails.items():
+        if state.refused is None:
+            continue
         key = MailKey.parse(written)
-        if state.refused is None or key.kind in ALARMS or key.person in this.undeliverable:
+        if key.kind in ALARMS or key.person in this.undeliverable:
             continue
         if state.refused.retry_at is None or state.attempts >= _TRIED_IN_VAIN:
             yield key.person, state.refused.reason

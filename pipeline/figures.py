@@ -219,20 +219,13 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
         return replace(
             line, state="away" if absent else "not_asked", until=own.until, reason="" if absent else "holiday"
         )
-    reply = _last_reply(this, known)
+    reply = this.last_waiting(known)
     if reply is not None:
         state = "unreadable" if reply.outcome == "unclear" else reply.outcome
         return replace(line, state=state, words=reply.words if state == "unreadable" else "")
     if asked.claimed is not None or asked.presumed is not None:
         return line
     return replace(line, state="not_asked", reason=asked.skipped or "not yet")
-
-
-def _last_reply(this: Round, person: str) -> events.Received | None:
-    """The last message of theirs that waits: not readable, not confirmed, or held."""
-    waiting = {"unclear", "unconfirmed", "held"}
-    theirs = [one for one in this.received.values() if one.person == person and one.outcome in waiting]
-    return theirs[-1] if theirs else None
 
 
 def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:

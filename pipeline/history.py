@@ -7,27 +7,41 @@ the first ones bring about is staged, seen by the next, and no more than a wish 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from pipeline import book, rounds
 from pipeline.book import Book
-from pipeline.events import Claimed, Event, Sent
-from pipeline.ledger import Ledger
+from pipeline.events import Claimed, Event
+from pipeline.ledger import Ledger, Place
 from pipeline.rounds import Round
 from pipeline.weeks import Week
 
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[S]):
+    """A state, and how far its events were read: up to `place`, `seen` of them."""
+
+    state: S
+    place: Place | None = None
+    seen: int = 0
+
 
 class History:
-    """The ledger's states, cached by how many of a round's events they have seen, and of which edition: a round that
-    was rewritten has another first event."""
+    """The ledger's states, each as of the last look at it, and kept in step by the events that are new."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._rounds: dict[Week, tuple[str, int, Round]] = {}
-        self._book: tuple[str, int, Book] = ("", 0, Book())
-        self._standing_still: dict[str | None, tuple[Event, ...]] | None = None
+        self._rounds: dict[Week, _Kept[Round]] = {}
+        self._book = _Kept(Book())
+        self._looked_at: set[str | None] | None = None  # what need not be looked at again now
+        self._claims: dict[Week, frozenset[str]] = {}  # the last ones that were made here, round by round
+        self._as_claimed: dict[Week, tuple[frozenset[str], Round]] = {}
         self._staged: list[Event] = []
         self._rounds_ahead: dict[Week, Round] = {}
         self._book_ahead: Book | None = None
@@ -36,54 +50,70 @@ class History:
         ahead = self._rounds_ahead.get(week)
         if ahead is not None:
             return ahead
-        happened = self._events(str(week))
-        edition = _edition(happened)
-        known, seen, state = self._rounds.get(week, (edition, 0, Round(str(week))))
-        if edition != known:
-            seen, state = 0, Round(str(week))
-        if len(happened) != seen or edition != known:
-            state = rounds.fold(happened[seen:], state)
-            self._rounds[week] = edition, len(happened), state
-        return state
+        kept = self._rounds.get(week) or _Kept(Round(str(week)))
+        if self._is_to_look_at(str(week)):
+            kept = self._rounds[week] = self._read_on(
+                str(week), kept, Round(str(week)), lambda some, state: self._folded(week, some, state)
+            )
+        return kept.state
 
     @property
     def book(self) -> Book:
         if self._book_ahead is not None:
             return self._book_ahead
-        happened = self._events(None)
-        edition = _edition(happened)
-        known, seen, state = self._book
-        if edition != known:
-            seen, state = 0, Book()
-        if len(happened) != seen or edition != known:
-            state = book.fold(happened[seen:], state)
-            self._book = edition, len(happened), state
-        return state
+        if self._is_to_look_at(None):
+            self._book = self._read_on(None, self._book, Book(), book.fold)
+        return self._book.state
+
+    def _is_to_look_at(self, round_: str | None) -> bool:
+        if self._looked_at is None:
+            return True
+        if round_ in self._looked_at:
+            return False
+        self._looked_at.add(round_)
+        return True
+
+    def _read_on(
+        self, round_: str | None, kept: _Kept[S], empty: S, fold: Callable[[Sequence[Event], S], S]
+    ) -> _Kept[S]:
+        """The state after what is new. Of a round that was rewritten since, everything is."""
+        more = True
+        while more:
+            news = self._ledger.since(round_, kept.place)
+            state, seen = (empty, 0) if news.anew else (kept.state, kept.seen)
+            if news.events:
+                state = fold(news.events, state)
+            kept = _Kept(state, news.place, seen + len(news.events))
+            more = news.more
+        return kept
+
+    def _folded(self, week: Week, happened: Sequence[Event], state: Round) -> Round:
+        """Fold, and keep how the round stood at the claims that were just made here."""
+        claims = self._claims.get(week, frozenset())
+        upto = max((place for place, event in enumerate(happened, 1) if event.key in claims), default=0)
+        if upto:
+            state = rounds.fold(happened[:upto], state)
+            self._as_claimed[week] = claims, state
+        return rounds.fold(happened[upto:], state)
 
     def book_at(self, until: datetime) -> Book:
         """The standing book as it stood then."""
-        return book.fold(event for event in self._events(None) if event.at <= until)
+        return book.fold(event for event in self._ledger.events(None) if event.at <= until)
 
     def size(self, week: Week) -> int:
         """How many events a round has; a number that only grows."""
-        return len(self._events(str(week)))
+        self.round(week)
+        return self._rounds[week].seen if week in self._rounds else 0
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Within the block a round is read once, but for what is appended here: where it is enough to know how things
-        stood when the block began, and asking a database again and again would cost more than the work."""
-        self._standing_still = {}
+        """Within the block a round is looked at once, but for what is appended here: where it is enough to know how
+        things stood when the block began, and asking a database again and again would cost more than the work."""
+        self._looked_at = set()
         try:
             yield
         finally:
-            self._standing_still = None
-
-    def _events(self, round_: str | None) -> tuple[Event, ...]:
-        if self._standing_still is None:
-            return self._ledger.events(round_)
-        if round_ not in self._standing_still:
-            self._standing_still[round_] = self._ledger.events(round_)
-        return self._standing_still[round_]
+            self._looked_at = None
 
     def with_claims_elsewhere(self, week: Week) -> tuple[Round, frozenset[str]]:
         """The round, and those of its mails that another living process may be sending now.
@@ -103,14 +133,15 @@ class History:
         """What this process has claimed, and not ended, may be taken over."""
         self._ledger.let_go()
 
-    def as_of(self, week: Week, key: str) -> Round:
-        """The round as it stood when an event was accepted, that event included: a mail that is repeated says what it
-        said the first time."""
-        happened = self._events(str(week))
-        place = next((number for number in range(len(happened) - 1, -1, -1) if happened[number].key == key), -1)
-        if place < 0 or not any(map(_may_change_a_report, happened[place + 1 :])):
-            return self.round(week)
-        return rounds.fold(happened[: place + 1], Round(str(week)))
+    def as_of(self, week: Week, claim: str) -> Round:
+        """The round as it stood when a claim was accepted: a mail that is repeated says what it said the first time."""
+        self.round(week)
+        claims, state = self._as_claimed.get(week, (frozenset(), None))
+        if state is not None and claim in claims:
+            return state
+        happened = self._ledger.events(str(week))
+        upto = max((place for place, event in enumerate(happened, 1) if event.key == claim), default=len(happened))
+        return rounds.fold(happened[:upto], Round(str(week)))
 
     def before(self, week: Week, count: int, until: datetime | None = None) -> tuple[Round, ...]:
         """The rounds that were opened in the so many weeks before, newest first; with `until`, as they stood then."""
@@ -122,7 +153,7 @@ class History:
     def _until(self, week: Week, until: datetime | None) -> Round:
         if until is None:
             return self.round(week)
-        happened = (event for event in self._events(str(week)) if event.at <= until)
+        happened = (event for event in self._ledger.events(str(week)) if event.at <= until)
         return rounds.fold(happened, Round(str(week)))
 
     def recent(self, week: Week, count: int) -> Iterator[Round]:
@@ -161,24 +192,18 @@ class History:
         by_round = _by_round(happened)
         accepted: list[Event] = []
         for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
-            if self._standing_still is not None:
-                self._standing_still.pop(round_, None)
-            accepted += self._ledger.append(by_round[round_])
+            if self._looked_at is not None:
+                self._looked_at.discard(round_)
+            here = self._ledger.append(by_round[round_])
+            if claims := frozenset(event.key for event in here if isinstance(event, Claimed)):
+                self._claims[Week.parse(str(round_))] = claims
+            accepted += here
         return accepted
-
-
-def _may_change_a_report(event: Event) -> bool:
-    """Not so: that a mail is under way, or that a summary has left."""
-    return not isinstance(event, Claimed) and not (isinstance(event, Sent) and "/summary/" in event.mail)
 
 
 def _open_claims(this: Round) -> frozenset[str]:
     """The latest claims of mails of which nobody knows yet how they ended."""
-    return frozenset(f"{key}/claim/{state.attempts}" for key, state in this.mails.items() if state.open)
-
-
-def _edition(happened: Sequence[Event]) -> str:
-    return happened[0].key if happened else ""
+    return frozenset(f"{key}/claim/{this.mails[key].attempts}" for key in this.unended)
 
 
 def _by_round(happened: Iterable[Event]) -> dict[str | None, list[Event]]:

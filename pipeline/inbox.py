@@ -22,7 +22,6 @@ from pipeline import events
 from pipeline.history import History
 from pipeline.ledger import LedgerError
 from pipeline.ledger.attempts import MOST, Attempts
-from pipeline.mail import MailKey
 from pipeline.personal import Whom
 from pipeline.reading import Question, automatic, read
 from pipeline.reading.body import header, parsed, visible
@@ -286,12 +285,13 @@ class Inbox:
         outcomes: list[events.Received] = []
         looked_at = self._cursors[place]
         try:
-            for fetched in letters:
-                outcome = self._staged(fetched, place, week, season, now)
-                outcomes += [outcome] if outcome is not None else []
-                looked_at = fetched.uid
-                if self._stopped():
-                    break
+            with self._history.still():  # what they answer had left before they came
+                for fetched in letters:
+                    outcome = self._staged(fetched, place, week, season, now)
+                    outcomes += [outcome] if outcome is not None else []
+                    looked_at = fetched.uid
+                    if self._stopped():
+                        break
             kept = self._history.keep(last=week)
         finally:
             self._history.unstage()
@@ -442,10 +442,7 @@ class Inbox:
         return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine)
 
     def _sender(self, message: Message, text: str, anywhere: bytes, season: Season, now: datetime) -> Sender:
-        recent = list(self._history.recent(season.week(now), WEEKS_BACK))
-        aliases = {
-            alias: MailKey.parse(key) for this in recent for key, state in this.mails.items() for alias in state.aliases
-        }
+        aliases = [this.aliases for this in self._history.recent(season.week(now), WEEKS_BACK)]
         weeks = [season.week(now).plus(-back) for back in range(WEEKS_BACK + 1)]
         return identify(
             message,

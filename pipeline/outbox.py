@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from zlib import crc32
 
@@ -211,6 +211,11 @@ class _Turn:
     in_trouble: int = 0  # so many mails in a row met a server that takes none
     turned_away: int = 0  # so many recipients in a row were refused for now
 
+    def __post_init__(self) -> None:
+        history = self.outbox._history
+        self.before = cache(partial(history.before, count=WEEKS_SHOWN))  # as of the turn, as a repeated mail shows them
+        self.states = cache(history.round)  # as of the last look at what is to be claimed
+
     def due(self) -> list[Due]:
         """What is to leave, the most urgent first; what is no longer worth sending is recorded as skipped."""
         found: list[tuple[tuple[bool, int, bool], Due]] = []
@@ -322,12 +327,12 @@ class _Turn:
 
     def _still_due(self, waiting: deque[Due], most: int) -> int:
         """How many of the first ones, all of one kind, are due by what is known now. Takes out those that are not."""
-        read = cache(self.outbox._history.round)
+        self.states = cache(self.outbox._history.round)
         kind = waiting[0].key.kind
         ready: list[Due] = []
         while waiting and len(ready) < most and waiting[0].key.kind == kind:
             one = waiting.popleft()
-            this = read(one.key.round)
+            this = self.states(one.key.round)
             if this.mail(one.key).attempts >= self.attempts[str(one.key)]:
                 continue  # claimed by somebody else since
             found = self._looked_at(this, one)
@@ -358,7 +363,7 @@ class _Turn:
                     at=self.now,
                     mail=str(one.key),
                     attempt=attempt,
-                    message_id=composer.message_id(one.key, self.outbox._history.round(one.key.round)),
+                    message_id=composer.message_id(one.key, self.states(one.key.round)),
                 )
             )
         accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
@@ -390,12 +395,12 @@ class _Turn:
     def _scene(self, one: Due) -> Scene:
         """The state as of the claim. For a mail that is repeated, that is the first claim nobody knows the end of."""
         history, week = self.outbox._history, one.key.round
-        state, times = history.round(week).mail(one.key), self.season.times(week)
+        state, times = history.round(week).mail(one.key), self.around[week][0]
         if state.claimed is None or state.claim == f"{one.key}/claim/{state.attempts}":
             unread = history.book.unreadable
             # What others keep meanwhile would make a repeated report another one.
             this = history.as_of(week, state.claim) if one.key.kind in _REPORTS else history.round(week)
-            before, at = history.before(week, WEEKS_SHOWN), self.now
+            before, at = self.before(week), self.now
         else:
             unread = history.book_at(state.claimed).unreadable
             this, at = history.as_of(week, state.claim), state.claimed

@@ -63,7 +63,7 @@ class Roster:
     people: tuple[Person, ...] = ()
 
     @cached_property
-    def _by_id(self) -> dict[str, Person]:
+    def by_id(self) -> dict[str, Person]:
         return {person.id: person for person in self.people}
 
     @cached_property
@@ -80,13 +80,13 @@ class Roster:
         return {manager: tuple(people) for manager, people in below.items()}
 
     def __contains__(self, person_id: object) -> bool:
-        return person_id in self._by_id
+        return person_id in self.by_id
 
     def get(self, person_id: str) -> Person | None:
-        return self._by_id.get(person_id)
+        return self.by_id.get(person_id)
 
     def __getitem__(self, person_id: str) -> Person:
-        return self._by_id[person_id]
+        return self.by_id[person_id]
 
     def at(self, written: str) -> Person | None:
         """Whose own address or alias is this, in any spelling of case?"""
@@ -118,10 +118,10 @@ class Roster:
 
     def chain(self, person_id: str) -> Iterator[Person]:
         """The managers above, nearest first, the director last."""
-        above = self._by_id[person_id].reports_to
-        while above is not None and above in self._by_id:
-            yield self._by_id[above]
-            above = self._by_id[above].reports_to
+        above = self.by_id[person_id].reports_to
+        while above is not None and above in self.by_id:
+            yield self.by_id[above]
+            above = self.by_id[above].reports_to
 
 
 def address(written: str) -> str:

@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 import msgspec
 
 from pipeline import events
+from pipeline.layers import Layered
 from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster
+
+V = TypeVar("V")
+
+WAITING = frozenset({"unclear", "unconfirmed", "held"})
+"""The outcomes of a message that waits for somebody: its writer, or the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +51,34 @@ class Round:
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
     `received` maps a message's hash to what became of it; `resent` are the keys of mails that the operator wants to
     leave again. `latest` is the latest time at which anything was kept, which is not the last event's where a clock
-    was set back."""
+    was set back. `roster` is the tree as it was when the round opened, with those who joined since.
+
+    The last ones answer what would else be looked for among everybody's: the mail that has another Message-ID, the
+    mails that are claimed and not ended, the questions to a person, and the messages of a person that had to wait for
+    somebody (`WAITING`), whatever became of them since."""
 
     week: str
-    people: Mapping[str, Person] = field(default_factory=dict)
+    roster: Roster = field(default_factory=Roster)
     opened: datetime | None = None
     left: frozenset[str] = frozenset()
-    mails: Mapping[str, MailState] = field(default_factory=dict)
-    answers: Mapping[str, tuple[events.Answered, ...]] = field(default_factory=dict)
-    away: Mapping[str, events.Away] = field(default_factory=dict)
+    mails: Layered[str, MailState] = field(default_factory=Layered)
+    answers: Layered[str, tuple[events.Answered, ...]] = field(default_factory=Layered)
+    away: Layered[str, events.Away] = field(default_factory=Layered)
     notes: tuple[events.Noted, ...] = ()
-    questions: Mapping[str, events.Questioned] = field(default_factory=dict)
-    undeliverable: Mapping[str, events.Undeliverable] = field(default_factory=dict)
-    received: Mapping[str, events.Received] = field(default_factory=dict)
+    questions: Layered[str, events.Questioned] = field(default_factory=Layered)
+    undeliverable: Layered[str, events.Undeliverable] = field(default_factory=Layered)
+    received: Layered[str, events.Received] = field(default_factory=Layered)
     resent: tuple[str, ...] = ()
     latest: datetime | None = None
+    aliases: Layered[str, str] = field(default_factory=Layered)
+    unended: frozenset[str] = frozenset()
+    questioned: Layered[str, tuple[str, ...]] = field(default_factory=Layered)
+    waiting: Layered[str, tuple[str, ...]] = field(default_factory=Layered)
 
     @property
-    def roster(self) -> Roster:
-        """The tree as it was when the round opened, with those who joined since."""
-        return Roster(tuple(self.people.values()))
+    def people(self) -> Mapping[str, Person]:
+        """Everybody in `roster`, by id: the very same object while nobody joins or changes."""
+        return self.roster.by_id
 
     def moment(self, now: datetime) -> datetime:
         """When something that comes now is kept: after all that was kept before, though our clock was set back since.
@@ -94,11 +109,16 @@ class Round:
     def asked_back(self, person: str) -> tuple[events.Questioned, ...]:
         """What this person was asked back, in order: unclear, which week, confirm, whose."""
         kinds = ("/unclear", "/which_week", "/confirm", "/whose")
-        return tuple(
-            question
-            for question in self.questions.values()
-            if question.person == person and any(kind in question.mail for kind in kinds)
-        )
+        return tuple(one for one in self.questions_to(person) if any(kind in one.mail for kind in kinds))
+
+    def questions_to(self, person: str) -> tuple[events.Questioned, ...]:
+        """Every question and word that we owed this person, in order."""
+        return tuple(self.questions[mail] for mail in self.questioned.get(person, ()))
+
+    def last_waiting(self, person: str) -> events.Received | None:
+        """The last message of theirs that waits: not readable, not confirmed, or held."""
+        theirs = (self.received[message] for message in reversed(self.waiting.get(person, ())))
+        return next((one for one in theirs if one.outcome in WAITING), None)
 
 
 def fold(happened: Iterable[events.Event], start: Round) -> Round:
@@ -113,23 +133,27 @@ _Said = events.Answered | events.Away | events.Back | events.Withdrawn | events.
 
 
 class _Work:
-    """The dictionaries of one fold, copied once a fold rather than once an event. `people` stays the very same object
-    while nobody joins or changes, so that what is worked out from it can be kept."""
+    """What one fold adds to the state it begins with. The roster stays the very same object while nobody joins or
+    changes, so that what is worked out from it can be kept."""
 
     def __init__(self, start: Round) -> None:
         self.start = start
         self.opened = start.opened
-        self.people = start.people
+        self.people: dict[str, Person] | None = None  # a copy, once somebody joins or changes
         self.left = set(start.left)
-        self.mails = dict(start.mails)
-        self.answers = dict(start.answers)
-        self.away = dict(start.away)
+        self.mails = _News(start.mails)
+        self.answers = _News(start.answers)
+        self.away = _News(start.away)
         self.notes = list(start.notes)
-        self.questions = dict(start.questions)
-        self.undeliverable = dict(start.undeliverable)
-        self.received = dict(start.received)
+        self.questions = _News(start.questions)
+        self.undeliverable = _News(start.undeliverable)
+        self.received = _News(start.received)
         self.resent = list(start.resent)
         self.latest = start.latest
+        self.aliases = _News(start.aliases)
+        self.unended = set(start.unended)
+        self.questioned = _News(start.questioned)
+        self.waiting = _News(start.waiting)
 
     def apply(self, event: events.Event) -> None:
         self.latest = event.at if self.latest is None else max(self.latest, event.at)
@@ -161,6 +185,8 @@ class _Work:
                 self.notes.append(event)
             case events.Received():
                 self.received[event.message] = event
+                if event.person is not None and event.outcome in WAITING:
+                    self.waiting[event.person] = (*self.waiting.get(event.person, ()), event.message)
             case events.Closed():
                 held = self.received[event.message]
                 self.received[event.message] = msgspec.structs.replace(held, outcome=event.outcome, rule=event.rule)
@@ -175,17 +201,19 @@ class _Work:
                 given = (*given, event)
                 self.answers[event.person] = given if in_order else tuple(sorted(given, key=lambda one: one.received))
                 if event.person in self.away and self.away[event.person].received <= event.received:
-                    del self.away[event.person]
+                    self.away.drop(event.person)
             case events.Away():
                 last = self.answers.get(event.person, ())[-1:]
                 if not last or last[0].received < event.received:
                     self.away[event.person] = event
             case events.Back():
-                self.away.pop(event.person, None)
+                self.away.drop(event.person)
             case events.Withdrawn():
                 given = self.answers.get(event.person, ())
                 self.answers[event.person] = tuple(answer for answer in given if answer.key != event.answer)
             case events.Questioned():
+                if event.mail not in self.questions:
+                    self.questioned[event.person] = (*self.questioned.get(event.person, ()), event.mail)
                 self.questions[event.mail] = event
             case events.Undeliverable():
                 self.undeliverable[event.person] = event
@@ -198,7 +226,9 @@ class _Work:
             case events.Left():
                 self.left.add(event.person)
             case _:
-                self.people = {**self.people, event.person.id: event.person}
+                if self.people is None:
+                    self.people = dict(self.start.people)
+                self.people[event.person.id] = event.person
                 self.left.discard(event.person.id)
 
     def _mail(self, event: events.Claimed | events.Sent | events.Failed | events.Skipped) -> None:
@@ -209,26 +239,68 @@ class _Work:
                 after = MailState(event.attempt, event.message_id, *first)
             case events.Sent():
                 after = replace(before, sent=event.at, aliases=event.aliases, refused=None, skipped=None)
+                for alias in event.aliases:
+                    self.aliases[alias] = event.mail
             case events.Failed():
                 after = replace(before, sent=None, refused=event, skipped=None)
             case events.Skipped():
                 presumed = event.at if event.reason == events.RESTORED else None
                 after = replace(before, sent=None, refused=None, skipped=event.reason, presumed=presumed)
         self.mails[event.mail] = after
+        if after.open:
+            self.unended.add(event.mail)
+        else:
+            self.unended.discard(event.mail)
 
     def done(self) -> Round:
         return Round(
             self.start.week,
-            self.people,
+            self.start.roster if self.people is None else Roster(tuple(self.people.values())),
             self.opened,
             frozenset(self.left),
-            self.mails,
-            self.answers,
-            self.away,
+            self.mails.kept(),
+            self.answers.kept(),
+            self.away.kept(),
             tuple(self.notes),
-            self.questions,
-            self.undeliverable,
-            self.received,
+            self.questions.kept(),
+            self.undeliverable.kept(),
+            self.received.kept(),
             tuple(self.resent),
             self.latest,
+            self.aliases.kept(),
+            frozenset(self.unended),
+            self.questioned.kept(),
+            self.waiting.kept(),
         )
+
+
+class _News(Generic[V]):
+    """What a fold adds to one mapping of a state, seen as if it stood there already."""
+
+    def __init__(self, start: Layered[str, V]) -> None:
+        self._start = start
+        self._new: dict[str, V] = {}
+        self._gone: set[str] = set()
+
+    def __getitem__(self, key: str) -> V:
+        return self._new[key] if key in self._new else self._start[key]
+
+    def __setitem__(self, key: str, value: V) -> None:
+        self._new[key] = value
+        self._gone.discard(key)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._new or (key in self._start and key not in self._gone)
+
+    def get(self, key: str, default: V) -> V:
+        if key in self._new:
+            return self._new[key]
+        return default if key in self._gone else self._start.get(key, default)
+
+    def drop(self, key: str) -> None:
+        if key in self:
+            self._new.pop(key, None)
+            self._gone.add(key)
+
+    def kept(self) -> Layered[str, V]:
+        return self._start.changed(self._new, self._gone)

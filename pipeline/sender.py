@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import Message
 
 from pipeline import mail
@@ -40,11 +40,18 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """What is known of our own mails: ids that providers gave them instead of ours, and the weeks whose buttons may
-    still be tapped, the newest first."""
+    """What is known of our own mails: the written keys of those to which providers gave other ids than ours, by these,
+    round by round, and the weeks whose buttons may still be tapped; the newest first."""
 
-    aliases: Mapping[str, MailKey] = field(default_factory=dict)
+    aliases: Sequence[Mapping[str, str]] = ()
     weeks: Sequence[Week] = ()
+
+    def named(self, message_id: str) -> MailKey | None:
+        """Our mail to which a provider gave this id, or the part of it before the @."""
+        names = (message_id, message_id.strip("<>").partition("@")[0])
+        found = (known[name] for name in names for known in self.aliases if name in known)
+        written = next(found, None)
+        return None if written is None else MailKey.parse(written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,7 @@ def identify(
 
 def _is_own(message_id: str, trust: Trust, letters: Letters) -> bool:
     """Did we write it? No client gives a reply the Message-ID of what it answers."""
-    known = message_id in letters.aliases or message_id.strip("<>").partition("@")[0] in letters.aliases
-    return known or next(iter(mail.tokens(message_id, trust.secrets)), None) is not None
+    return letters.named(message_id) is not None or next(iter(mail.tokens(message_id, trust.secrets)), None) is not None
 
 
 def writer_address(message: Message) -> str:
@@ -160,7 +166,7 @@ def _carried(message: Message, text: str, trust: Trust, letters: Letters) -> Ite
         for one in reversed(_MESSAGE_ID.findall(value)):
             for key in mail.tokens(one, trust.secrets):
                 yield key, name
-            alias = letters.aliases.get(one) or letters.aliases.get(one.strip("<>").partition("@")[0])
+            alias = letters.named(one)
             if alias is not None:
                 yield alias, f"{name}, by the provider's own id"
     for key in mail.tokens(text, trust.secrets):

@@ -94,9 +94,8 @@ def _scene(settings: Settings, key: MailKey, now: datetime) -> Scene:
     rep = Person(key.person, organisation.operator, name, above.id,
                  language=organisation.language, timezone=organisation.timezone)  # fmt: skip
     roster = Roster((above, rep))
-    people = {person.id: person for person in roster.people}
     times = timetable(key.round, roster, settings.schedule)
-    return Scene(Round(str(key.round), people, now), times, (), now)
+    return Scene(Round(str(key.round), roster, now), times, (), now)
 
 
 def _newest(box: Mailbox, settings: Settings) -> int:

@@ -567,7 +567,7 @@ class _Made:
     def _warn(self, number: Decimal, answer: str) -> None:
         """To the known address, once for each unknown one."""
         asked = [event for event in self.events if isinstance(event, Questioned)]
-        given = [*self._open_round().questions.values(), *asked]
+        given = [*self._open_round().questions_to(self.person.id), *asked]
         if any(one.other_address == self.unknown and one.person == self.person.id for one in given):
             return
         self.question("warning", self.person.email, number=number, reason=answer, other_address=self.unknown or "")
@@ -597,7 +597,7 @@ class _Made:
         )
 
     def _next_key(self, kind: str, week: Week) -> MailKey | None:
-        asked = [MailKey.parse(mail) for mail in self._open_round().questions]
+        asked = [MailKey.parse(one.mail) for one in self._open_round().questions_to(self.person.id)]
         asked += [MailKey.parse(one.mail) for one in self.events if isinstance(one, Questioned)]
         mine = [key for key in asked if key.person == self.person.id]
         counted = [key for key in mine if key.kind == kind or (kind in _ASKED_BACK and key.kind in _ASKED_BACK)]

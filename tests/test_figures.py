@@ -247,9 +247,9 @@ def test_a_tree_of_its_own_week_is_used(tell: Tell) -> None:
     elsewhere = Round(
         **{
             **this.__dict__,
-            "people": {one.id: one for one in (*moved, type(anna)(anna.id, anna.email, "Anna", before.who("ravi").id))},
+            "roster": Roster((*moved, type(anna)(anna.id, anna.email, "Anna", before.who("ravi").id))),
         }
     )
-    assert Roster(tuple(elsewhere.people.values())).get(anna.id) is not None
+    assert elsewhere.roster.get(anna.id) is not None
     assert summary(told, "mette", (elsewhere,)).weeks[-2].total is None
     assert summary(told, "ravi", (elsewhere,)).weeks[-2].total == 6

@@ -8,12 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pipeline.events import Event
     from pipeline.ledger.attempts import Attempts
     from pipeline.pace import Pace
+
+
+class Place(NamedTuple):
+    """How far a round was read: of which edition, told by its first event, and up to where. Each store has its own
+    numbers."""
+
+    edition: str | int | None
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Events of a round in their order, and the place behind the last of them. `anew`: they are its first ones, and
+    what was read before does not count. `more`: there are others behind them."""
+
+    events: Sequence[Event]
+    place: Place
+    anew: bool = False
+    more: bool = False
 
 
 class Ledger(Protocol):
@@ -31,6 +51,11 @@ class Ledger(Protocol):
     def events(self, round_: str | None) -> tuple[Event, ...]:
         """Everything kept for a round, in the order in which it was accepted; None is the standing book. What it
         answers with may be acted on: it survives a power cut. Raises LedgerError where that cannot be said."""
+
+    def since(self, round_: str | None, place: Place | None) -> News:
+        """What was kept for a round after a place that an earlier answer named, as `events` has it; with None, or where
+        the round was rewritten since, from the beginning. Of much the first part, so that nobody need have it all in
+        memory: `more` tells to go on."""
 
     def rounds(self) -> tuple[str, ...]:
         """The rounds that have events, oldest first."""

@@ -35,6 +35,8 @@ from pipeline.ledger import (
     LedgerReadError,
     LedgerUncertainError,
     LedgerWriteError,
+    News,
+    Place,
     WorkerRunningError,
 )
 from pipeline.ledger.attempts import Attempts
@@ -89,6 +91,7 @@ SESSION: LiteralString = """
 """A machine that is cut off holds its locks until the server gives its connection up: 25 seconds, not two hours."""
 
 _MIGRATING = 0x6F6E656E  # a lock's name, the same for every table
+_AT_A_TIME = 5000  # events that are read in one go
 _WRITING, _WORKING, _PACING, _BOOK = 1, 2, 3, 100  # locks of our table, by its oid; a round's is its year and week
 
 _APPEND: LiteralString = """
@@ -105,7 +108,7 @@ _READ: LiteralString = """
     select kept.first, happened.place, happened.key, happened.body::text
     from (select min(place) as first from onenumber_events where round = %(round)s) as kept
     left join onenumber_events as happened on happened.round = %(round)s and happened.place > %(after)s
-    order by happened.place
+    order by happened.place limit %(most)s
 """
 _ALIVE: LiteralString = """
     select claimed.key from onenumber_events as claimed
@@ -164,7 +167,7 @@ class PostgresLedger:
         self._table = 0  # its oid, by which our locks are told from those of others
         self._is_working = False
         self._locks = 0  # so many are held that a new connection would not have
-        self._known: dict[str, _Known] = {}
+        self._read: dict[str, int] = {}  # up to which place each round was read
         with self._asking("opened"):
             self._session()
 
@@ -197,17 +200,32 @@ class PostgresLedger:
         }
 
     def events(self, round_: str | None) -> tuple[Event, ...]:
+        while True:
+            found = self.since(round_, None)
+            happened = list(found.events)
+            while found.more:
+                found = self.since(round_, found.place)
+                if found.anew:
+                    break
+                happened += found.events
+            else:
+                return tuple(happened)
+
+    def since(self, round_: str | None, place: Place | None) -> News:
+        facts = {"round": round_ or "", "after": place.upto if place else 0, "most": _AT_A_TIME}
         with self._asking("read") as session:
-            known = self._known.setdefault(round_ or "", _Known())
-            rows = session.execute(_READ, {"round": round_ or "", "after": known.last}).fetchall()
-            if rows[0][0] != known.first and known.last:  # rewritten since: what was read before is no more
-                known = self._known[round_ or ""] = _Known()
-                rows = session.execute(_READ, {"round": round_ or "", "after": 0}).fetchall()
-            known.first = rows[0][0]
-            if rows[0][1] is not None:
-                known.events += tuple(self._parsed(key, body) for _, _, key, body in rows)
-                known.last = rows[-1][1]
-            return known.events
+            rows = session.execute(_READ, facts).fetchall()
+            anew = place is None or rows[0][0] != place.edition
+            if anew and place is not None and place.upto:  # rewritten since: what was read before is no more
+                rows = session.execute(_READ, facts | {"after": 0}).fetchall()
+            if rows[0][1] is None:  # nothing, and nothing new
+                reached = Place(rows[0][0], 0 if place is None or anew else place.upto)
+                happened: list[Event] = []
+            else:
+                reached = Place(rows[0][0], rows[-1][1])
+                happened = [self._parsed(key, body) for _, _, key, body in rows]
+        self._read[round_ or ""] = reached.upto
+        return News(happened, reached, anew, more=len(rows) == _AT_A_TIME)
 
     def rounds(self) -> tuple[str, ...]:
         # One look at the index for each round, however many events it has (a loose index scan).
@@ -232,8 +250,8 @@ class PostgresLedger:
             kept = session.execute(
                 "select key, claimer, place from onenumber_events where round = %(round)s order by place", facts
             ).fetchall()
-            known = self._known.get(round_ or "")
-            if known is not None and known.last and kept and kept[-1][2] > known.last:
+            known = self._read.get(round_ or "", 0)
+            if known and kept and kept[-1][2] > known:
                 raise LedgerBusyError(
                     f"{round_ or 'the standing book'} was added to while it was being rewritten. "
                     "Nothing was changed; try again."
@@ -495,15 +513,6 @@ class PostgresLedger:
             f"{self._store} could not be {done}: {_reason(error)}. "
             "See that the database runs and takes this user; a worker tries again by itself."
         )
-
-
-class _Known:
-    """What has been read of a round: its events up to the place `last`, the first of them at `first`."""
-
-    def __init__(self) -> None:
-        self.first: int | None = None
-        self.last = 0
-        self.events: tuple[Event, ...] = ()
 
 
 class SharedAttempts(Attempts):

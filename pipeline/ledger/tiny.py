@@ -34,7 +34,14 @@ from tinydb.table import Document, Table
 
 from pipeline import events
 from pipeline.events import Event
-from pipeline.ledger import LedgerDamagedError, LedgerReadError, LedgerUncertainError, LedgerWriteError
+from pipeline.ledger import (
+    LedgerDamagedError,
+    LedgerReadError,
+    LedgerUncertainError,
+    LedgerWriteError,
+    News,
+    Place,
+)
 from pipeline.ledger.attempts import Attempts
 from pipeline.ledger.locks import data_lock, worker_lock
 from pipeline.pace import OwnPace
@@ -69,6 +76,13 @@ class TinyLedger:
 
     def rewrite(self, round_: str | None, happened: Sequence[Event]) -> None:
         self._file(round_).rewrite(happened)
+
+    def since(self, round_: str | None, place: Place | None) -> News:
+        happened = self.events(round_)
+        reached = Place(happened[0].key if happened else None, len(happened))
+        if place is not None and place.edition == reached.edition:
+            return News(happened[place.upto :], reached)
+        return News(happened, reached, anew=True)
 
     def rounds(self) -> tuple[str, ...]:
         folder = self._folder / "rounds"

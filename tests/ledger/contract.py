@@ -50,6 +50,40 @@ class LedgerContract:
         assert again().append([claim("ask/a")])
         assert not ledger.append([claim("ask/a")])
 
+    def test_who_knows_a_place_is_told_what_came_after_it(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        ledger.append([claim("ask/a")])
+        known = ledger.since(WEEK, None)
+        assert (list(known.events), known.anew) == ([claim("ask/a")], True)
+        again().append([claim("ask/b"), claim("ask/c")])
+        news = ledger.since(WEEK, known.place)
+        assert (list(news.events), news.anew) == ([claim("ask/b"), claim("ask/c")], False)
+        assert list(ledger.since(WEEK, news.place).events) == []
+
+    def test_who_knows_a_round_that_was_rewritten_is_told_all_of_it(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        ledger.append([claim("ask/a"), claim("ask/b")])
+        known = ledger.since(WEEK, None)
+        again().rewrite(WEEK, [edition(1), claim("ask/b")])
+        news = ledger.since(WEEK, known.place)
+        assert (list(news.events), news.anew) == ([edition(1), claim("ask/b")], True)
+        again().rewrite(WEEK, [])
+        gone = ledger.since(WEEK, news.place)
+        assert (list(gone.events), gone.anew) == ([], True)
+
+    def test_a_report_is_composed_as_of_its_claim_whatever_came_since(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        """Both ways of asking: by who claimed it, and by who finds the claim of another that has gone."""
+        ledger.append([claim("ask/a")])
+        history, week = History(ledger), Week.parse(WEEK)
+        history.append([claim("digest/d")])
+        again().append([claim("ask/b")])
+        ours, others = history.as_of(week, f"{WEEK}/digest/d/claim/1"), History(again())
+        assert list(ours.mails) == [f"{WEEK}/ask/a", f"{WEEK}/digest/d"]
+        assert others.as_of(week, f"{WEEK}/digest/d/claim/1") == ours
+        assert history.round(week) == others.round(week) != ours
+
     def test_what_one_appends_the_other_sees(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
         other = again()
         assert other.events(WEEK) == ()

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from pipeline.events import Noted
+from pipeline.history import History
 from pipeline.ledger import (
     LedgerBusyError,
     LedgerDamagedError,
@@ -23,6 +24,7 @@ from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.postgres import MIGRATIONS, PostgresLedger
 from pipeline.pace import Pace
 from pipeline.settings import Database, Secret, store
+from pipeline.weeks import Week
 from tests.ledger.contract import NOW, WEEK, LedgerContract, claim, edition
 from tests.servers.database import PostgresServer
 
@@ -83,15 +85,6 @@ def test_many_who_append_at_once_lose_nothing_and_read_in_one_order(again: Open)
         thread.join()
     assert [event.key for event in again().events(WEEK)] == seen
     assert len(set(seen)) == 150
-
-
-def test_reading_again_fetches_only_what_is_new(ledger: PostgresLedger, again: Open) -> None:
-    ledger.append([claim(f"ask/{number}") for number in range(50)])
-    first = ledger.events(WEEK)
-    again().append([claim("ask/new")])
-    events = ledger.events(WEEK)
-    assert events[-1] == claim("ask/new")
-    assert all(one is other for one, other in zip(first, events, strict=False))
 
 
 def test_a_text_with_any_letter_comes_back(ledger: PostgresLedger, again: Open) -> None:
@@ -189,6 +182,19 @@ def test_a_writer_who_waited_in_vain_is_told_who_writes(ledger: PostgresLedger, 
                 pass
     with again().writing(wait=0):
         pass
+
+
+def test_much_is_read_in_parts_and_nothing_of_it_twice(
+    ledger: PostgresLedger, again: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_ledger, "_AT_A_TIME", 3)
+    claims = tuple(claim(f"ask/{number}") for number in range(10))
+    ledger.append(claims)
+    assert ledger.events(WEEK) == claims
+    assert ledger.since(WEEK, None).events == list(claims[:3])
+    history = History(again())
+    assert list(history.round(Week.parse(WEEK)).mails) == [f"{WEEK}/ask/{number}" for number in range(10)]
+    assert history.size(Week.parse(WEEK)) == 10
 
 
 def test_any_number_of_workers_run_and_nobody_moves_the_history_meanwhile(ledger: PostgresLedger, again: Open) -> None:

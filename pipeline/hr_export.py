@@ -25,29 +25,38 @@ _HEADS: Mapping[str, str] = {
     # Column: how personnel systems and people head it, in the languages of our mails. Letters and digits alone count.
     "email": "email|e mail|mail|email address|e mail address|work email|work e mail|work email address|business email"
     "|company email|corporate email|office email|primary email|primary work email|email primary work|email work"
-    "|email id|login email|user principal name"
-    "|mailadresse|e mail adresse|emailadresse|e post|epost|e postadress|e postadresse|sähköposti|sähköpostiosoite"
-    "|courriel|adresse e mail|adresse mail|correo|correo electrónico|posta elettronica|indirizzo email|e mailadres"
-    "|correio eletrónico|endereço de email|adres e mail|e posti aadress|e pasts|e pasta adrese|el paštas",
-    "name": "name|full name|display name|employee|employee name|navn|fulde navn|medarbejder|mitarbeiter|mitarbeitername"
-    "|namn|fullständigt namn|fullt navn|ansatt|nimi|koko nimi|nom complet|nombre completo|nome completo|naam"
-    "|volledige naam|medewerker|imię i nazwisko|pracownik|täisnimi|vārds uzvārds|vārds un uzvārds|vardas pavardė"
-    "|vardas ir pavardė",
-    "first": "first name|given name|firstname|fornavn|vorname|förnamn|etunimi|prénom|nombre|nome|voornaam|imię|eesnimi"
-    "|vārds|vardas",
-    "last": "last name|surname|family name|lastname|efternavn|etternavn|nachname|familienname|efternamn|sukunimi"
-    "|nom|nom de famille|apellido|apellidos|cognome|achternaam|apelido|nazwisko|perekonnanimi|perenimi|uzvārds|pavardė",
-    "reports_to": "reports to|manager|manager email|manager e mail|manager name|manager s email|manager work email"
-    "|line manager|line manager email|direct manager|reporting manager|reports to email|supervisor|supervisor email"
-    "|supervisor name"
-    "|leder|nærmeste leder|leders e mail|chef|chefs e mail|vorgesetzter|vorgesetzte|vorgesetzte r|führungskraft"
-    "|närmaste chef|nærmeste overordnede|esimies|esihenkilö|lähiesihenkilö|responsable|supérieur|supérieur hiérarchique"
-    "|jefe|superior|responsabile|superiore|leidinggevende|gestor|chefia|przełożony|juht|otsene juht|vadītājs|vadovas"
-    "|tiesioginis vadovas",
+    "|email id|login email|user principal name|email information email address"
+    "|work contact work email"
+    "|mailadresse|e mail adresse|emailadresse|arbejdsmail|arbejdsmailadresse|e mail geschäftlich|geschäftliche e mail"
+    "|dienstliche e mail|e post|epost|e postadress|e postadresse|e post arbete|arbets e post|jobb e post|e post jobb"
+    "|arbeids e post|sähköposti|sähköpostiosoite|työsähköposti"
+    "|courriel|adresse e mail|adresse mail|e mail professionnel|adresse e mail professionnelle|courriel professionnel"
+    "|correo|correo electrónico|correo corporativo|correo electrónico de empresa|posta elettronica|indirizzo email"
+    "|email aziendale|e mail aziendale|e mailadres|e mail werk|werkmail|zakelijk e mailadres"
+    "|correio eletrónico|endereço de email|e mail corporativo|e mail profissional|adres e mail|e mail służbowy"
+    "|służbowy e mail|e posti aadress|töö e post|e pasts|e pasta adrese|darba e pasts|el paštas|darbo el paštas",
+    "name": "name|full name|display name|displayname|employee|employee name|worker|navn|fulde navn|medarbejder"
+    "|mitarbeiter|mitarbeitername|namn|fullständigt namn|fullt navn|ansatt|nimi|koko nimi|nom complet|nombre completo"
+    "|nome completo|naam|volledige naam|medewerker|imię i nazwisko|pracownik|täisnimi|vārds uzvārds|vārds un uzvārds"
+    "|vardas pavardė|vardas ir pavardė",
+    "first": "first name|given name|firstname|givenname|legal first name|fornavn|vorname|förnamn|etunimi|prénom|nombre"
+    "|nome|voornaam|imię|eesnimi|vārds|vardas",
+    "last": "last name|surname|family name|lastname|legal last name|efternavn|etternavn|nachname|familienname|efternamn"
+    "|sukunimi|nom|nom de famille|apellido|apellidos|cognome|achternaam|apelido|nazwisko|perekonnanimi|perenimi"
+    "|uzvārds|pavardė",
+    "reports_to": "reports to|reporting to|reports to name|manager|manager email|manager e mail|manager name"
+    "|manager s email|manager work email|worker s manager|line manager|line manager email|direct manager"
+    "|reporting manager|reports to email|supervisor|supervisor email|supervisor name"
+    "|leder|nærmeste leder|leders e mail|chef|chefs e mail|vorgesetzter|vorgesetzte|vorgesetzte r|direkter vorgesetzter"
+    "|führungskraft|närmaste chef|chefens e post|nærmeste overordnede|esimies|esihenkilö|lähiesihenkilö|responsable"
+    "|supérieur|supérieur hiérarchique|responsable hiérarchique|jefe|jefe directo|responsable directo|superior"
+    "|responsabile|responsabile diretto|superiore|leidinggevende|gestor|gestor direto|chefia|chefia direta|przełożony"
+    "|bezpośredni przełożony|juht|otsene juht|vadītājs|tiešais vadītājs|vadovas|tiesioginis vadovas",
     "language": "language|sprog|sprache|språk|kieli|langue|idioma|lingua|taal|język|keel|valoda|kalba",
     "timezone": "timezone|time zone|tidszone|zeitzone|tidszon|tidssone|aikavyöhyke|fuseau horaire|zona horaria"
     "|fuso orario|fuso horário|tijdzone|strefa czasowa|ajavöönd|laika josla|laiko juosta",
-    "holidays": "holidays|country code|country|land|landekode|ländercode|landskod|landkode|maa|maakoodi|pays|code pays"
+    "holidays": "holidays|country code|country|country region|location address country|work country|usagelocation"
+    "|land|landekode|ländercode|landskod|landkode|maa|maakoodi|pays|code pays"
     "|país|paese|landcode|kraj|riik|valsts|šalis",
 }
 _COLUMN = {head: column for column, heads in _HEADS.items() for head in heads.split("|")}
@@ -84,7 +93,7 @@ def read(file: Path) -> Export:
     head = tuple(table[0])
     columns: dict[str, int] = {}
     for place, title in enumerate(head):
-        column = _COLUMN.get(_plain(title))
+        column = _COLUMN.get(_plain(_TAIL.sub("", title.replace("#", " number"))))  # `Email Address [Required]`
         if column is not None:
             columns.setdefault(column, place)
     return Export(file, head, tuple(tuple(row) for row in table[1:]), columns)

@@ -6,6 +6,7 @@ For `onenumber sign-in`. The tokens themselves, and their renewal, are the busin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TextIO
 
 from pipeline.settings import OAuth, Settings
@@ -28,6 +29,15 @@ def sign_in(settings: Settings, tell: Callable[[str], None], typed: TextIO) -> s
             oauth.provider(granted, mailbox).sign_in(tell, typed)
         for server in _logged_in(settings):
             tell(f"{server} lets us in.")
+    except TransportError as error:
+        return str(error)
+    return ""
+
+
+def key_problem(file: Path) -> str:
+    """Why a file is no key of Google's that can be used; nothing where it is one."""
+    try:
+        oauth.google_key(file)
     except TransportError as error:
         return str(error)
     return ""

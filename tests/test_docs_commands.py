@@ -177,7 +177,9 @@ def test_the_answers_that_the_docs_name_for_each_provider_are_all_that_init_need
     (own,) = (block.text for block in blocks(page) if "answers.yaml" in block.text)
     rows = re.findall(r"^\| .* \| (`provider: .*) \|$", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) == 5
-    (folder / "google.json").write_text("{}")
+    key = folder / "google.json"
+    key.write_text('{"type": "service_account", "client_id": "1", "token_uri": "https://x", "private_key": "k"}')
+    key.chmod(0o600)
     for at, row in enumerate(rows):
         answers = [one if ":" in one else f"{one}: ../google.json" for one in re.findall(r"`([^`]+)`", row)]
         script = re.sub(r"^(?:smtp|imap|password): .*\n", "", own, flags=re.MULTILINE)

@@ -68,6 +68,29 @@ def test_a_country_may_be_written_out_in_a_language_of_our_mails(tmp_path: Path,
     assert found.people[0]["holidays"] == calendar
 
 
+@pytest.mark.parametrize(
+    ("head", "taken"),
+    [  # How exports of well-known systems are headed.
+        ("Employee #,First Name,Last Name,Work Email,Reporting to,Job Title", "-/first/last/email/reports_to/-"),
+        ("Employee ID,Worker,Email - Primary Work,Worker's Manager", "-/name/email/reports_to"),
+        (
+            "First Name [Required],Last Name [Required],Email Address [Required],Manager Email",
+            "first/last/email/reports_to",
+        ),
+        ("Legal First Name,Legal Last Name,Work Contact: Work Email,Reports To Name", "first/last/email/reports_to"),
+        ("displayName,givenName,surname,mail,usageLocation", "name/first/last/email/holidays"),
+        ("Vorname,Nachname,E-Mail (geschäftlich),Vorgesetzte(r),Standort", "first/last/email/reports_to/-"),
+        ("Nombre,Apellidos,Correo electrónico de empresa,Responsable directo", "first/last/email/reports_to"),
+        ("Etunimi;Sukunimi;Työsähköposti;Esihenkilö", "first/last/email/reports_to"),
+    ],
+)
+def test_the_exports_of_well_known_systems_are_recognised(tmp_path: Path, head: str, taken: str) -> None:
+    (tmp_path / "export.csv").write_text(f"{head}\n", encoding="utf-8")
+    export = read(tmp_path / "export.csv")
+    columns = {place: column for column, place in export.columns.items()}
+    assert "/".join(columns.get(place, "-") for place in range(len(export.head))) == taken
+
+
 def test_what_the_columns_were_taken_for_can_be_confirmed(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text("Navn;Mail;Leder;Løn\n")

@@ -34,6 +34,7 @@ from pipeline.settings import LOOPBACK, Settings, load
 Answers = dict[str, str]
 _SECRETS = "secrets"
 _MODE = 0o640  # of what holds no secret
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SECURITY = {"smtp": {"starttls": 587, "tls": 465, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
 _PROVIDERS: Mapping[str, Mapping[str, tuple[str, int, str]]] = {
     "google": {"smtp": ("smtp.gmail.com", 587, "starttls"), "imap": ("imap.gmail.com", 993, "tls")},
@@ -179,6 +180,14 @@ def _file(written: str) -> str:
     return str(path)
 
 
+def _google_key(written: str) -> str:
+    path = _file(written)
+    problem = signin.key_problem(Path(path))
+    if problem:
+        raise ValueError(problem)
+    return path
+
+
 def _of_its_own(mailbox: str, answers: Answers) -> None:
     if mailbox == answers.get("operator"):
         raise ValueError(
@@ -259,7 +268,7 @@ QUESTIONS: Sequence[Question] = (
     Question("imap_security", "Its security: tls, starttls, or none (this machine only)",
              _one_of("tls", "starttls", "none"), lambda _: "tls", _OWN, fits=_sealed("imap")),
     Question("username", "User name of the mailbox", _filled, lambda answers: answers.get("address", ""), _OWN),
-    Question("key_file", "The JSON file that Google gave (docs/google-workspace.md)", _file,
+    Question("key_file", "The JSON file that Google gave (docs/google-workspace.md)", _google_key,
              when=lambda answers: answers["provider"] == "google" and answers.get("login") != "password"),
     Question("client_secret", "Value of the client secret", _filled, secret=True,
              when=lambda answers: answers["provider"] == "microsoft365" and answers.get("login") == "application"),
@@ -310,8 +319,8 @@ def _given(file: Path) -> Answers:
     answers: Answers = {}
     for question in questions:
         if question.when(answers):
-            said = re.sub(r"\$\{(\w+)\}", lambda name: os.environ.get(name[1], ""), written.get(question.key, ""))
             try:
+                said = _VARIABLE.sub(_from_the_environment, written.get(question.key, ""))
                 answers[question.key] = question.answered(said or question.default(answers), answers)
             except ValueError as error:
                 problems.append(f"{question.key} ({question.asks}): {error}")
@@ -320,6 +329,12 @@ def _given(file: Path) -> Answers:
     if problems:
         raise InitError("\n  ".join([f"{file} cannot be taken as it is. Nothing was written.", *problems]))
     return answers
+
+
+def _from_the_environment(name: re.Match[str]) -> str:
+    if name[1] not in os.environ:
+        raise ValueError(f"{name[0]} is not set in the environment; put it there with: export {name[1]}=…")
+    return os.environ[name[1]]
 
 
 # What is written.

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import os
 import secrets
 import select
 import socket
-import stat
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
@@ -29,7 +26,7 @@ from google.auth.transport.requests import Request
 
 from pipeline.settings import OAuth
 from pipeline.transport import TransportError
-from pipeline.transport.oauth import MARGIN, Clock, SignInNeededError, TokenFile
+from pipeline.transport.oauth import MARGIN, Clock, SignInNeededError, TokenFile, google_key
 from pipeline.transport.web import Web, unreachable
 
 SCOPE = "https://mail.google.com/"
@@ -111,7 +108,7 @@ class Tokens:
     def _client(self) -> Mapping[str, Any]:
         """What the key file says of the service account, or of the desktop app."""
         if self._key is None:
-            self._key = _read_key(self._settings)
+            self._key = google_key(self._settings.key_file)
         return self._key
 
     def _credentials(self, kept: Mapping[str, Any]) -> Any:
@@ -230,32 +227,6 @@ class Tokens:
             ends = now + timedelta(seconds=int(said["refresh_token_expires_in"]))
             granted["ends"] = ends.isoformat(timespec="seconds")
         return granted
-
-
-def _read_key(settings: OAuth) -> Mapping[str, Any]:
-    path = settings.key_file
-    try:
-        if path is None:
-            raise OSError(2, "no path is given")
-        with path.open("rb") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o007:
-                raise SignInNeededError(f"{path} can be read by everybody. Take that away with: chmod o= {path}")
-            said = json.load(file)
-    except OSError as error:
-        raise SignInNeededError(f"the key file {path} cannot be read: {error.strerror}.") from None
-    except ValueError:
-        said = None
-    found = said.get("installed", said) if isinstance(said, dict) else {}
-    wanted = ("client_id", "token_uri", "private_key") if found.get("type") == "service_account" else _DESKTOP
-    if not all(isinstance(found.get(key), str) for key in wanted):
-        raise SignInNeededError(
-            f"{path} is neither the key of a service account nor the client of a desktop app. "
-            "Download it as JSON from the Google Cloud console (docs/google-workspace.md)."
-        )
-    return dict(found)
-
-
-_DESKTOP = ("client_id", "client_secret", "auth_uri", "token_uri")
 
 
 def _instant(written: object) -> datetime | None:

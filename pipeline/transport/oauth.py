@@ -15,7 +15,7 @@ import json
 import logging
 import os
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -68,6 +68,35 @@ def provider(settings: OAuth, mailbox: str, clock: Clock = lambda: datetime.now(
         ) from None
     made: Provider = module.Tokens(settings, mailbox, clock)
     return made
+
+
+_DESKTOP = ("client_id", "client_secret", "auth_uri", "token_uri")
+_SERVICE = ("client_id", "token_uri", "private_key")
+
+
+def google_key(path: Path | None) -> Mapping[str, Any]:
+    """What a key file of Google says of a service account, or of a desktop app. Raises SignInNeededError where it is
+    none, or where others can read it."""
+    try:
+        if path is None:
+            raise OSError(2, "no path is given")
+        with path.open("rb") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o007:
+                raise SignInNeededError(f"{path} can be read by everybody. Take that away with: chmod o= {path}")
+            said = json.load(file)
+    except OSError as error:
+        raise SignInNeededError(f"the key file {path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        said = None
+    found = said.get("installed", said) if isinstance(said, dict) else None
+    found = found if isinstance(found, dict) else {}
+    wanted = _SERVICE if found.get("type") == "service_account" else _DESKTOP
+    if not all(isinstance(found.get(key), str) for key in wanted):
+        raise SignInNeededError(
+            f"{path} is neither the key of a service account nor the client of a desktop app. "
+            "Download it as JSON from the Google Cloud console (docs/google-workspace.md)."
+        )
+    return found
 
 
 class Login:

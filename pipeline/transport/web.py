@@ -38,5 +38,6 @@ def unreachable(where: str, error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return f"{where}: its certificate is not trusted. For an authority of your own, set SSL_CERT_FILE."
     if isinstance(error, requests.exceptions.Timeout):
-        return f"{where}: no answer in time. A firewall may be in between. It is tried again by itself."
-    return f"{where} could not be reached ({type(error).__name__}). It is tried again by itself."
+        return f"{where}: no answer in time. It is tried again by itself. A firewall or proxy may be in between."
+    said = type(error).__name__
+    return f"{where} could not be reached ({said}). It is tried again by itself. Check this machine's network and DNS."

@@ -120,7 +120,8 @@ def test_problems_of_the_export_are_told_by_row_and_nothing_is_written(tmp_path:
 
 def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: dict[str, str]) -> None:
     base = {key: answers[key] for key in ("organisation", "operator", "address", "people", "timezone")}
-    (tmp_path / "google.json").write_text("{}")
+    key = tmp_path / "google.json"
+    key.write_text('{"type": "service_account", "client_id": "1", "token_uri": "https://x", "private_key": "k"}')
     (tmp_path / "m").mkdir()
     microsoft = {"provider": "microsoft365", "tenant": "t", "client_id": "c", "client_secret": "${VALUE}"}
     done = init(tmp_path, base | microsoft, "--offline", "--settings", "m/settings.yaml", VALUE="the-value")
@@ -132,7 +133,10 @@ def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: di
     assert settings.smtp.oauth.client_secret.reveal() == "the-value"
     assert settings.imap.authserv_id == "microsoft365"
     assert settings.imap.also_read == ("Junk Email",)
-    google = {"provider": "google", "login": "application", "key_file": str(tmp_path / "google.json")}
+    google = {"provider": "google", "login": "application", "key_file": str(key)}
+    done = init(tmp_path, base | google, "--offline", "--settings", "g/settings.yaml")
+    assert f"key_file (The JSON file that Google gave (docs/google-workspace.md)): {key} can be read by" in done.stderr
+    key.chmod(0o600)
     done = init(tmp_path, base | google, "--offline", "--settings", "g/settings.yaml")
     assert done.returncode == 0, done.stderr
     settings = load(tmp_path / "g/settings.yaml", {})
@@ -177,6 +181,12 @@ def test_a_bad_address_among_the_answers_is_told_with_what_rests_on_it(tmp_path:
     assert done.returncode == 1
     assert done.stderr.count("this is needed") >= 3
     assert "Traceback" not in done.stderr
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path, answers: dict[str, str]) -> None:
+    done = init(tmp_path, answers | {"password": "${NOBODY_SETS_THIS}"}, "--offline")
+    assert done.returncode == 1
+    assert "${NOBODY_SETS_THIS} is not set in the environment; put it there with: export" in done.stderr
 
 
 def test_a_password_is_not_sent_in_clear_to_another_machine(tmp_path: Path, answers: dict[str, str]) -> None:

@@ -1,15 +1,38 @@
-"""What all tests share: the real mail servers, and a wall that lets no test reach beyond this machine."""
+"""What all tests share: the real servers, the two stores, and a wall that lets no test reach beyond this machine."""
 
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from tests.servers import database, mailservers
 from tests.servers.database import PostgresServer
 from tests.servers.mailservers import MailServers
+
+FOLDER, DATABASE = STORES = ("tinydb", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What needs a `store` runs on both of them, unless it says why it is about one: @only_on(FOLDER, "reason")."""
+    if "store" not in metafunc.fixturenames:
+        return
+    stores: Sequence[str] = STORES
+    for marker in metafunc.definition.iter_markers("only_on"):
+        stores, reason = [marker.args[0]], marker.args[1]
+        if stores[0] not in STORES or not reason:
+            raise ValueError(f"{metafunc.definition.nodeid}: only_on takes one of {STORES} and a reason")
+    metafunc.parametrize("store", stores, indirect=True)
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest) -> str:
+    """Where a ledger is, as settings name it: a folder of its own, or a database of its own."""
+    if request.param == FOLDER:
+        return "tinydb:data"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.ledger()
 
 
 @pytest.fixture(scope="session")

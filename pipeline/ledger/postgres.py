@@ -126,6 +126,20 @@ _HOLDER: LiteralString = """
 _CLAIM: LiteralString = "select pg_advisory_lock(%(table)s::int::oid::bigint << 32 | %(claimer)s::int)"
 _LET_GO: LiteralString = "select pg_advisory_unlock(%(table)s::int::oid::bigint << 32 | %(claimer)s::int)"
 
+_BEING_READ: LiteralString = """
+    with lazily as materialized (select set_config('synchronous_commit', 'off', true) as is_off),
+        gone as (
+            delete from onenumber_reading using lazily
+            where lazily.is_off = 'off' and message <> all(%(names)s::text[])
+        )
+    insert into onenumber_reading (message, times)
+    select being_read.message, being_read.times
+    from lazily, unnest(%(names)s::text[], %(times)s::int[]) as being_read (message, times)
+    where lazily.is_off = 'off'
+    on conflict (message) do update set times = excluded.times
+"""
+"""In one statement, for it runs twice for every message; and without waiting for the disk: a power cut is no message's
+fault."""
 
 _LEFT: LiteralString = """
     select coalesce(sum(mails), 0) from onenumber_departures
@@ -527,11 +541,8 @@ class SharedAttempts(Attempts):
             return dict(session.execute("select message, times from onenumber_reading").fetchall())
 
     def _write(self, names: dict[str, int]) -> None:
-        with self._ledger.asking() as session, session.transaction():
-            session.execute("set local synchronous_commit = off")  # a power cut is no message's fault
-            session.execute("delete from onenumber_reading")
-            for name, times in names.items():
-                session.execute("insert into onenumber_reading values (%s, %s)", [name, times])
+        with self._ledger.asking() as session:
+            session.execute(_BEING_READ, {"names": list(names), "times": list(names.values())})
 
 
 class SharedPace:

@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import cli
-from pipeline.commands import status, tick
+from pipeline.commands import answer, check, export, forget, held, plan, resend, restore, status, tick
+from pipeline.ledger import postgres, tiny
 from tests.crash import mutants
 
-BEFOREHAND = (status, tick)
+BEFOREHAND = (answer, check, export, forget, held, plan, resend, restore, status, tick, postgres, tiny)
 """What `cli` would import only when it is asked for it."""
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,10 +59,12 @@ class Forks:
         trace: Sequence[str] = (),
         log: Path | None = None,
         mutant: str = "",
+        *,
         largest: int = 0,
+        environment: Mapping[str, str] | None = None,
     ) -> Ended:
         """Run one command to its end, under strace with these options where there are any; or a mutant of it; or where
-        no file may get larger than so many bytes."""
+        no file may get larger than so many bytes; or in another environment than that of all."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {
@@ -71,6 +74,7 @@ class Forks:
             "folder": str(self._folder),
             "mutant": mutant,
             "largest": largest,
+            "environment": None if environment is None else dict(environment),
         }
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -128,8 +132,12 @@ def _become(order: dict[str, Any]) -> None:
     code = 70
     try:
         folder = Path(order["folder"])
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for name, descriptor in (("told", 1), ("said", 2)):
             os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
+        if order["environment"] is not None:
+            os.environ.clear()
+            os.environ.update(order["environment"])
         os.kill(os.getpid(), signal.SIGSTOP)
         if order["largest"]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"], resource.RLIM_INFINITY))

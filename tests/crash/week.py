@@ -129,7 +129,7 @@ class Week:
 
     def tick(self, now: datetime, trace: Sequence[str] = (), largest: int = 0) -> Ended:
         arguments = ("tick", "--json", "--now", now.isoformat(), "--settings", str(self.firm.file))
-        ended = self._forks.run(arguments, trace, self._log, self.mutant, largest)
+        ended = self._forks.run(arguments, trace, self._log, self.mutant, largest=largest)
         self._settle()
         return ended
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +13,15 @@ from pipeline import plan
 from pipeline.compose import Composed, Composer, CompositionError
 from pipeline.content import Scene
 from pipeline.events import Event
-from pipeline.ledger import LedgerWriteError
-from pipeline.ledger.tiny import TinyLedger
+from pipeline.ledger import Ledger, LedgerWriteError
+from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.pace import OwnPace
 from pipeline.settings import load
 from pipeline.tick import Turns
 from tests.faults.smtp import Faulty, faulty
-from tests.friday.firm import SMALL, Firm, kinds_of
+from tests.friday.conftest import MakeFirm
+from tests.friday.firm import Firm, kinds_of
 from tests.servers.mailservers import MailServers
 
 
@@ -32,11 +32,11 @@ def smtp() -> Iterator[tuple[Faulty, int]]:
 
 
 @pytest.fixture
-def firm(servers: MailServers, tmp_path: Path, smtp: tuple[Faulty, int], monkeypatch: pytest.MonkeyPatch) -> Firm:
+def firm(firm: MakeFirm, servers: MailServers, smtp: tuple[Faulty, int], monkeypatch: pytest.MonkeyPatch) -> Firm:
     """A firm that hands its mails in at the misbehaving server."""
     monkeypatch.setenv("SSL_CERT_FILE", str(servers.authority))
     lines = {"host": "127.0.0.1", "port": smtp[1], "security": "none", "username": None, "password": None}
-    return Firm(servers, tmp_path, list(SMALL), settings={"smtp": lines}).installed()
+    return firm(smtp=lines).installed()
 
 
 def test_a_mail_whose_answer_is_lost_is_repeated_once_and_to_the_letter(firm: Firm, smtp: tuple[Faulty, int]) -> None:
@@ -220,44 +220,44 @@ def test_what_a_turn_plans_is_planned_once_however_many_nudges_leave(
     assert len(planned) == len(turns.season.live(firm.instant("Fri 15:00")))
 
 
-class FullDisk(TinyLedger):
+class FullDisk:
     """A ledger whose disk is full when it is told so."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, ledger: Ledger) -> None:
         self.refuses: str | None = None
+        self._append, ledger.append = ledger.append, self._judged
 
-    def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+    def _judged(self, happened: Sequence[Event]) -> tuple[Event, ...]:
         if self.refuses is not None and any(self.refuses in event.key for event in happened):
             raise LedgerWriteError("the disk is full")
-        return super().append(happened)
+        return self._append(happened)
 
 
 def turns_of(firm: Firm) -> tuple[Turns, FullDisk]:
     settings = load(firm.file)
-    ledger = FullDisk(settings.store)
-    return Turns(settings, ledger), ledger
+    ledger = open_ledger(settings.store)
+    return Turns(settings, ledger), FullDisk(ledger)
 
 
 def test_what_cannot_be_claimed_durably_does_not_leave(firm: Firm, smtp: tuple[Faulty, int]) -> None:
-    turns, ledger = turns_of(firm)
-    ledger.refuses = "/claim/"
+    turns, disk = turns_of(firm)
+    disk.refuses = "/claim/"
     with pytest.raises(LedgerWriteError):
         turns.tick(firm.instant("Fri 13:00"))
     assert smtp[0].taken == []
-    ledger.refuses = None
+    disk.refuses = None
     turns.tick(firm.instant("Fri 13:01"))
     turns.close()
     assert len(smtp[0].taken) == 2
 
 
 def test_what_was_sent_while_the_disk_was_full_is_not_sent_again(firm: Firm, smtp: tuple[Faulty, int]) -> None:
-    turns, ledger = turns_of(firm)
-    ledger.refuses = "/sent"
+    turns, disk = turns_of(firm)
+    disk.refuses = "/sent"
     with pytest.raises(LedgerWriteError):
         turns.tick(firm.instant("Fri 13:00"))
     assert len(smtp[0].taken) == 1
-    ledger.refuses = None
+    disk.refuses = None
     turns.tick(firm.instant("Fri 13:01"))
     turns.close()
     assert len(smtp[0].taken) == 2

@@ -10,26 +10,32 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import yaml
 
 from pipeline import events
 from pipeline.demo import clients
 from pipeline.demo.clients import Writer
 from pipeline.demo.opened import Opened, opened
+from pipeline.ledger import Ledger
 from pipeline.ledger.opened import open_ledger
 from pipeline.roster import new_id
 from pipeline.settings import load
 from tests.servers.mailservers import AUTHSERV_ID, DOMAIN, PASSWORD, MailServers
+
+if TYPE_CHECKING:
+    from tests.crash.forks import Forks
 
 SECRET = "the-secret-of-a-firm-in-the-tests"
 _DAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 6}
@@ -39,7 +45,7 @@ _numbers = count(1)
 @dataclass
 class Firm:
     """A firm, its settings file and its week. Times such as "Fri 13:00" are those of `timezone` in `monday`'s week;
-    people's clocks show `now`, the time of the last turn."""
+    people's clocks show `now`, the time of the last turn. With `forks` its commands need not import anything first."""
 
     servers: MailServers
     folder: Path
@@ -48,6 +54,7 @@ class Firm:
     timezone: str = "Europe/Copenhagen"
     settings: Mapping[str, Any] = field(default_factory=dict)
     tag: str = ""
+    forks: Forks | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -132,16 +139,17 @@ class Firm:
 
     def onenumber(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command, as an operator would."""
-        done = subprocess.run(
-            [self.program, *arguments, "--settings", str(self.file)],
-            capture_output=True,
-            text=True,
-            env=self.environment(),
-            check=False,
-        )
+        done = self._run([*arguments, "--settings", str(self.file)])
         if check and done.returncode != 0:
             raise AssertionError(f"onenumber {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
         return done
+
+    def _run(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+        command, environment = [self.program, *arguments], self.environment()
+        if self.forks is None or "PYTHONPATH" in environment:
+            return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        ended = self.forks.run(arguments, environment=environment)
+        return subprocess.CompletedProcess(command, ended.code, ended.told, ended.log)
 
     def tick(self, moment: str | datetime, *, check: bool = True) -> dict[str, Any]:
         """One turn at that time; what it tells as JSON. Everything that was handed in has arrived before and after."""
@@ -177,16 +185,36 @@ class Firm:
         facts: dict[str, Any] = json.loads(done.stdout)
         return facts
 
-    def kept_in_the_book(self) -> list[events.Event]:
-        return self.kept(None)
-
-    def kept(self, week: str | None = "2026-W11") -> list[events.Event]:
-        """What the ledger holds of a round, or of the standing book, whichever store it is in."""
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """The firm's ledger, whichever store it is in, opened by this process."""
         ledger = open_ledger(load(self.file).store)
         try:
-            return list(ledger.events(week))
+            yield ledger
         finally:
             ledger.close()
+
+    def kept(self, week: str | None = "2026-W11") -> list[events.Event]:
+        """What the ledger holds of a round, or of the standing book."""
+        with self.ledger() as ledger:
+            return list(ledger.events(week))
+
+    def rounds(self) -> tuple[str, ...]:
+        """The rounds of which the ledger holds anything."""
+        with self.ledger() as ledger:
+            return ledger.rounds()
+
+    def stored(self) -> str:
+        """Every letter that is kept: of the files of a folder, or of the tables of a database."""
+        store = load(self.file).store
+        if isinstance(store, Path):
+            return "\n".join(path.read_text() for path in sorted(store.rglob("*.json")))
+        with psycopg.connect(store.url.reveal()) as session:
+            tables = session.execute(
+                "select tablename from pg_tables where schemaname = 'public' order by 1"
+            ).fetchall()
+            rows = [session.execute(f"select to_json(t)::text from {table} t".encode()) for (table,) in tables]
+            return "\n".join(text for found in rows for (text,) in found.fetchall())
 
     def state(self, person: str, week: str | None = None) -> str:
         """A person's state, as `status` tells it."""

@@ -1,11 +1,10 @@
 """Everyone answers, each in another way: one ask each, no nudge, and a digest with the whole sum."""
 
 from pipeline.demo import clients
-from tests.friday.conftest import MakeFirm, on_both_stores
+from tests.friday.conftest import MakeFirm
 from tests.friday.firm import SMALL, kinds_of, rep
 
 
-@on_both_stores
 def test_everyone_is_asked_once_and_nobody_who_answered_is_nudged(firm: MakeFirm) -> None:
     week = firm([*SMALL, rep("carla", language="da"), rep("dan")]).installed()
     asked = week.tick("Fri 13:00")

@@ -1,10 +1,9 @@
 """A reply that has reached the mailbox before a nudge leaves stops it, were it by a second."""
 
-from tests.friday.conftest import MakeFirm, on_both_stores
+from tests.friday.conftest import MakeFirm
 from tests.friday.firm import kinds_of
 
 
-@on_both_stores
 def test_a_reply_one_second_before_the_nudge_stops_it(firm: MakeFirm) -> None:
     week = firm().installed()
     week.tick("Fri 13:00")

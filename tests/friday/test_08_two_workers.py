@@ -3,12 +3,16 @@
 import subprocess
 from collections import Counter
 
-from tests.friday.conftest import MakeFirm, on_both_stores
+import pytest
+
+from tests.conftest import FOLDER
+from tests.friday.conftest import MakeFirm
 from tests.friday.worker import running
 
 
+@pytest.mark.only_on(FOLDER, "a database has any number of workers, see tests/scale")
 def test_a_second_worker_is_refused_and_told_who_is_there(firm: MakeFirm) -> None:
-    week = firm(store="tinydb:data")
+    week = firm()
     with running(week) as worker:
         worker.says("worker started")
         second = week.onenumber("run", check=False)
@@ -17,7 +21,6 @@ def test_a_second_worker_is_refused_and_told_who_is_there(firm: MakeFirm) -> Non
         assert "Traceback" not in second.stderr
 
 
-@on_both_stores
 def test_turns_at_the_same_time_send_each_mail_once(firm: MakeFirm) -> None:
     week = firm().installed()
     command = [week.program, "tick", "--json", "--now", week.instant("Fri 13:00").isoformat(), "--settings", week.file]

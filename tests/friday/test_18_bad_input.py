@@ -3,14 +3,13 @@
 import os
 from email.message import EmailMessage
 from email.policy import SMTP
-from pathlib import Path
 
 import pytest
 
 from pipeline.events import Answered
 from tests.friday.conftest import MakeFirm
-from tests.friday.firm import SMALL, Firm, kinds_of
-from tests.servers.mailservers import SMALL_MAILBOX, MailServers
+from tests.friday.firm import Firm, kinds_of
+from tests.servers.mailservers import MailServers
 
 
 def test_a_bad_settings_file_ends_with_2_and_names_file_line_and_key(firm: MakeFirm) -> None:
@@ -99,8 +98,8 @@ def test_a_reply_with_no_text_is_asked_back(firm: MakeFirm) -> None:
     assert week.kinds("anna") == ["ask", "unclear"]
 
 
-def test_a_full_mailbox_is_read_to_its_last_byte(servers: MailServers, tmp_path: Path) -> None:
-    week = Firm(servers, tmp_path, list(SMALL), tag=SMALL_MAILBOX).installed()
+def test_a_full_mailbox_is_read_to_its_last_byte(firm: MakeFirm, servers: MailServers) -> None:
+    week = firm(tag=next(servers.small_mailboxes)).installed()
     week.tick("Fri 13:00")
     week.replies("anna", "7")
     servers.settle()

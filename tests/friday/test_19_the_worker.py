@@ -12,6 +12,7 @@ from pipeline.ledger.tiny import TinyLedger
 from pipeline.settings import load
 from pipeline.tick import Turns
 from pipeline.worker.scheduled import Stop, Worker
+from tests.conftest import FOLDER
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm
 from tests.friday.worker import running
@@ -60,6 +61,7 @@ def test_the_worker_outlives_a_server_that_is_not_there(firm: MakeFirm) -> None:
         assert worker.stop()[0] == 0
 
 
+@pytest.mark.only_on(FOLDER, "its worker takes turns in another way")
 def test_a_worker_that_starts_while_the_mailbox_cannot_be_read_says_so_again(firm: MakeFirm) -> None:
     """The turn before has logged it, into a log that nobody looks at while they start the worker."""
     week = firm()
@@ -91,6 +93,7 @@ class Played:
         assert not self.thread.is_alive()
 
 
+@pytest.mark.only_on(FOLDER, "its worker takes turns in another way")
 def test_asks_leave_at_their_time_and_a_reply_is_read_as_it_comes(
     firm: MakeFirm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

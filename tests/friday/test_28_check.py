@@ -6,8 +6,10 @@ import json
 import os
 from typing import Any
 
+import psycopg
 import pytest
 
+from tests.conftest import DATABASE, FOLDER
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import JENS, METTE, Firm, rep
 from tests.servers.mailservers import free_ports
@@ -112,11 +114,29 @@ def test_wrong_settings_are_findings_too(sound: Firm) -> None:
     assert any('Did you mean "timezone"?' in one["told"] for one in facts["checks"])
 
 
+@pytest.mark.only_on(FOLDER, "a database has no files to damage, see below")
 def test_a_damaged_ledger_is_named_with_its_file(sound: Firm) -> None:
     sound.installed()
     (sound.folder / "data/rounds/2026-W11.json").write_text("{", encoding="utf-8")
     facts = check(sound, code=1)
     assert "2026-W11.json is damaged" in facts["by_name"]["machine.ledger"]["told"]
+
+
+@pytest.mark.only_on(DATABASE, "a folder is damaged otherwise, see above")
+def test_a_damaged_row_of_a_database_is_named_by_its_key(sound: Firm) -> None:
+    sound.installed()
+    with psycopg.connect(sound.settings["store"]) as session:
+        session.execute("""update onenumber_events set body = '{"kind": "nonsense"}' where key = 'installed'""")
+    facts = check(sound, code=1)
+    assert 'is damaged: event "installed"' in facts["by_name"]["machine.ledger"]["told"]
+
+
+@pytest.mark.only_on(DATABASE, "a folder is on this machine")
+def test_a_database_that_is_not_there_is_told(sound: Firm) -> None:
+    sound.write(store="postgresql://owner:hunter2@127.0.0.1:1/ledger")
+    facts = check(sound, code=3)
+    assert "could not be opened" in facts["by_name"]["machine.ledger"]["told"]
+    assert "hunter2" not in json.dumps(facts)
 
 
 def test_what_is_valid_and_not_meant_is_told(firm: MakeFirm) -> None:

@@ -1,26 +1,14 @@
 """A backup is put back: nothing leaves a second time, and what was read since then is read again."""
 
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
-from tests.friday.conftest import MakeFirm, on_both_stores
+from tests.conftest import DATABASE, FOLDER
+from tests.friday.backups import back_up, restore
+from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm, kinds_of
 from tests.friday.worker import running
-
-
-def back_up(week: Firm) -> Path:
-    """As docs/backup.md has it."""
-    folder = week.folder / "backup"
-    shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(["flock", "data/data.lock", "cp", "-a", "data", "backup"], cwd=week.folder, check=True)
-    return folder
-
-
-def restore(week: Firm, moment: str, *folder: str) -> str:
-    return week.onenumber("restore", *folder, "--now", week.instant(moment).isoformat()).stdout
 
 
 def dated(week: Firm, moment: str) -> None:
@@ -53,7 +41,7 @@ def test_a_round_that_was_over_is_neither_sent_again_nor_lost(firm: MakeFirm) ->
     before, status = got(week), week.status()
     assert before["jens"] == ["digest"]
     assert before["bo"] == ["ask", "unclear"]
-    said = restore(week, "Fri 17:30", str(backup))
+    said = restore(week, "Fri 17:30", backup)
     assert "as it was at 2026-03-13 12:00 UTC, with 1 week." in said
     turn = week.tick("Fri 17:31")
     assert (turn["sent"], turn["failed"], turn["problems"]) == ([], [], [])
@@ -76,7 +64,7 @@ def test_whoever_was_asked_before_the_restore_is_not_asked_again_and_is_nudged_a
     week.writes("anna", "this week", "7")
     week.tick("Fri 13:10")
     dated(week, "Fri 13:05")
-    restore(week, "Fri 14:00", str(backup))
+    restore(week, "Fri 14:00", backup)
     assert week.tick("Fri 14:01")["sent"] == []
     assert week.state("bo") == "no_answer"
     assert kinds_of([week.tick("Fri 15:00")]) == [("nudge", week.id("bo"))]
@@ -96,7 +84,7 @@ def test_a_backup_of_weeks_ago_brings_back_their_answers_and_sends_nothing(firm:
     week.through("+1 Fri 13:00", "+1 Fri 13:00")
     week.through("+2 Fri 13:00", "+2 Fri 17:00")
     before = got(week)
-    restore(week, "+2 Sat 10:00", str(backup))
+    restore(week, "+2 Sat 10:00", backup)
     turn = week.tick("+2 Sat 10:01")
     assert turn["sent"] == []
     assert week.tick("+2 Sat 10:30")["sent"] == []
@@ -105,6 +93,7 @@ def test_a_backup_of_weeks_ago_brings_back_their_answers_and_sends_nothing(firm:
     assert [mail["kind"] for mail in week.tick("+3 Fri 13:00")["sent"]] == ["ask", "ask"]
 
 
+@pytest.mark.only_on(FOLDER, "a database is never put back otherwise")
 def test_a_snapshot_that_was_put_back_by_other_means_is_told_of_without_a_folder(firm: MakeFirm) -> None:
     week = firm().installed()
     backup = back_up(week)
@@ -117,12 +106,13 @@ def test_a_snapshot_that_was_put_back_by_other_means_is_told_of_without_a_folder
     assert got(week) == before
 
 
+@pytest.mark.only_on(FOLDER, "what was in a database is its own tools' to keep")
 def test_what_was_there_is_kept_beside_it_for_its_owner_alone(firm: MakeFirm) -> None:
     week = firm().installed()
     backup = back_up(week)
     week.tick("Fri 13:00")
     there = (week.folder / "data/rounds/2026-W11.json").read_bytes()
-    said = restore(week, "Fri 14:00", str(backup))
+    said = restore(week, "Fri 14:00", backup)
     kept = week.folder / "data/before-restore-20260313T130000Z"
     assert str(kept) in said
     assert (kept / "rounds/2026-W11.json").read_bytes() == there
@@ -130,6 +120,7 @@ def test_what_was_there_is_kept_beside_it_for_its_owner_alone(firm: MakeFirm) ->
     assert not (week.folder / "data/rounds/2026-W11.json").exists()
 
 
+@pytest.mark.only_on(FOLDER, "pg_restore judges a dump, and changes nothing where it fails")
 @pytest.mark.parametrize("damage", ["book.json", "rounds/2026-W11.json", ""])
 def test_a_backup_that_cannot_be_believed_is_refused_and_nothing_is_changed(firm: MakeFirm, damage: str) -> None:
     week = firm().installed()
@@ -146,15 +137,34 @@ def test_a_backup_that_cannot_be_believed_is_refused_and_nothing_is_changed(firm
     assert {path: path.read_bytes() for path in (week.folder / "data").rglob("*.json")} == before
 
 
-@on_both_stores
 def test_nothing_is_put_back_under_a_worker_that_runs(firm: MakeFirm) -> None:
     week = firm().installed()
-    before = week.kept_in_the_book()
+    before = week.kept(None)
     with running(week) as worker:
         worker.says("worker started")
         done = week.onenumber("restore", check=False)
         assert done.returncode == 1
         assert "running on" in done.stderr
         assert "Stop" in done.stderr
-    assert "restored" not in {event.key.partition("/")[0] for event in week.kept_in_the_book()}
-    assert week.kept_in_the_book()[: len(before)] == before
+    assert "restored" not in {event.key.partition("/")[0] for event in week.kept(None)}
+    assert week.kept(None)[: len(before)] == before
+
+
+@pytest.mark.only_on(DATABASE, "a folder is what is put back")
+def test_a_folder_is_not_put_back_into_a_database(firm: MakeFirm) -> None:
+    week = firm().installed()
+    done = week.onenumber("restore", "backup", check=False)
+    assert done.returncode == 1
+    assert "Put that back with its own tools while no worker is running" in done.stderr
+
+
+@pytest.mark.only_on(DATABASE, "a folder that is empty has nothing to be told of either, see test_tiny")
+def test_a_backup_that_a_database_refuses_changes_nothing(firm: MakeFirm) -> None:
+    week = firm().installed()
+    backup = back_up(week)
+    week.tick("Fri 13:00")
+    backup.write_bytes(backup.read_bytes()[:-900])
+    before = week.stored()
+    with pytest.raises(AssertionError, match="pg_restore"):
+        restore(week, "Fri 14:00", backup)
+    assert week.stored() == before

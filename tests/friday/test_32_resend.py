@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tests.friday.backups import back_up, restore
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import JENS, METTE, Firm, kinds_of, rep
-from tests.friday.test_31_a_backup_is_put_back import back_up, restore
 
 
 def resend(week: Firm, moment: str, *arguments: str, code: int = 0) -> str:
@@ -85,7 +85,7 @@ def test_all_who_missed_a_mail_get_it_when_a_backup_was_put_back(firm: MakeFirm)
     week = firm((JENS | {"copies_to": ["deputy"]}, METTE, rep("anna"), rep("bo"))).installed()
     backup = back_up(week)
     week.tick("Fri 13:00")
-    restore(week, "Fri 13:30", str(backup))
+    restore(week, "Fri 13:30", backup)
     week.tick("Fri 13:31")
     assert week.kinds("anna") == ["ask"]
     assert resend(week, "Fri 13:32", "ask").count("ask of 2026-W11 again") == 2
@@ -99,7 +99,7 @@ def test_a_digest_that_a_restore_skips_leaves_with_its_copy_even_before_the_next
     week = firm((JENS | {"copies_to": ["deputy"]}, METTE, rep("anna"))).installed()
     week.tick("Fri 13:00")
     backup = back_up(week)
-    restore(week, "Fri 17:30", str(backup))
+    restore(week, "Fri 17:30", backup)
     resend(week, "Fri 17:31", "digest")
     week.tick("Fri 17:32")
     assert week.kinds("jens") == ["digest"]

@@ -1,5 +1,5 @@
 """The firm of the Fridays, for those with many workers."""
 
-from tests.friday.conftest import firm, store
+from tests.friday.conftest import firm, forked
 
-__all__ = ["firm", "store"]
+__all__ = ["firm", "forked"]

@@ -2,15 +2,17 @@
 
 import signal
 
+import pytest
+
+from tests.conftest import DATABASE
 from tests.friday.conftest import MakeFirm
 from tests.friday.worker import running
-from tests.servers.database import PostgresServer
+
+pytestmark = pytest.mark.only_on(DATABASE, "a folder has one worker")
 
 
-def test_two_workers_share_a_database_and_each_ends_when_it_is_asked_to(
-    firm: MakeFirm, postgres: PostgresServer
-) -> None:
-    week = firm(store=postgres.database())
+def test_two_workers_share_a_database_and_each_ends_when_it_is_asked_to(firm: MakeFirm) -> None:
+    week = firm()
     with running(week) as one, running(week) as other:
         one.says("worker started")
         other.says("worker started")
@@ -22,8 +24,8 @@ def test_two_workers_share_a_database_and_each_ends_when_it_is_asked_to(
         assert "Traceback" not in one.log + other.log
 
 
-def test_a_reply_is_read_by_a_worker_of_a_database(firm: MakeFirm, postgres: PostgresServer) -> None:
-    week = firm(store=postgres.database())
+def test_a_reply_is_read_by_a_worker_of_a_database(firm: MakeFirm) -> None:
+    week = firm()
     with running(week) as worker:
         worker.says("a new ledger begins")
         week.writes("anna", "Lunch?", "Shall we say 12 at the harbour, all 5 of us?")

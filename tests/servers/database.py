@@ -10,9 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+import psycopg
+
+from pipeline.ledger.postgres import PostgresLedger
+from pipeline.settings import Database, Secret
 from tests.servers.mailservers import free_ports
 
 _numbers = count(1)
@@ -43,14 +48,47 @@ class PostgresServer:
         """`immediate`: as if the power had failed."""
         self._control("stop", "-m", mode, "-w")
 
-    def database(self) -> str:
+    def database(self, template: str = "template1") -> str:
         """A new database's address."""
         name = f"one{os.getpid()}x{next(_numbers)}"
-        _as_owner("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "owner", name)
+        self.administer(f'create database "{name}" template "{template}"')
+        return self.address(name)
+
+    def ledger(self) -> str:
+        """A new database's address, with a ledger's tables in it."""
+        return self.database(self._with_tables)
+
+    def address(self, name: str) -> str:
         return f"postgresql://owner@127.0.0.1:{self.port}/{name}"
+
+    def administer(self, *statements: str) -> None:
+        """Outside of any transaction, and of any database but the server's own."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as own:
+            for statement in statements:
+                own.execute(statement.encode())
+
+    @cached_property
+    def _with_tables(self) -> str:
+        """The name of a database that is there to be copied, which is quicker than making the tables each time."""
+        address = self.database()
+        PostgresLedger(Database(Secret(address))).close()
+        return name_of(address)
 
     def _control(self, *arguments: str) -> None:
         _as_owner("pg_ctl", "-D", str(self.folder / "cluster"), *arguments)
+
+
+def name_of(address: str) -> str:
+    """The database that an address names."""
+    return address.rpartition("/")[2]
+
+
+def client(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own client programs."""
+    programs = _programs()
+    assert programs is not None
+    done = subprocess.run([str(programs / program), *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @contextmanager

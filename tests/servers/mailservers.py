@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -33,8 +33,7 @@ DOMAIN = "firm.test"
 INTERNATIONAL_DOMAIN = "xn--blbr-roah.test"  # blåbær.test
 PASSWORD = "one-number-tests"
 AUTHSERV_ID = "mx.firm.test"
-SMALL_MAILBOX = "small"
-"""The tag of a firm whose mailbox holds 30,000 bytes and no more."""
+_SMALL_MAILBOXES = ("small", "narrow")
 _fillings = count(1)
 _PATIENCE = 60  # seconds until a test gives up on a server
 
@@ -52,6 +51,8 @@ class MailServers:
     failing_port: int
     silent_port: int
     tokens: TokenServer
+    small_mailboxes: Iterator[str] = field(default_factory=lambda: iter(_SMALL_MAILBOXES))
+    """Tags of firms whose mailbox holds 30,000 bytes and no more."""
 
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
@@ -197,9 +198,12 @@ def _start_dovecot(servers: MailServers, certificate: Path, key: Path, lmtp_port
     mail = folder / "mail"
     mail.mkdir()
     shutil.chown(mail, "mail", "mail")
-    user, small = pwd.getpwnam("mail"), f"number.{SMALL_MAILBOX}@{DOMAIN}"
+    user, small = pwd.getpwnam("mail"), [f"number.{tag}@{DOMAIN}" for tag in _SMALL_MAILBOXES]
     (folder / "users").write_text(
-        f"{small}::{user.pw_uid}:{user.pw_gid}::{mail}/{small}::userdb_quota_rule=*:bytes=30000\n"
+        "".join(
+            f"{address}::{user.pw_uid}:{user.pw_gid}::{mail}/{address}::userdb_quota_rule=*:bytes=30000\n"
+            for address in small
+        )
     )
     (folder / "oauth2.conf").write_text(f"""
 introspection_url = {servers.tokens.introspection}

@@ -200,10 +200,9 @@ class Content:
         since = self.scene.unread_since
         if since is None:
             return ""
-        today = local(self.scene.at, self.person.timezone).date()
         return self.say(
             "Replies could not be read since %(time)s: answers after that are not in here yet.",
-            time=self.words.clock(since, self.person.timezone, today),
+            time=self.words.clock(since, self.person.timezone),
         )
 
     def late(self) -> str:

@@ -22,6 +22,7 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
 
 from pipeline.content import one_line, short
 
@@ -87,6 +88,7 @@ def set_up(kind: type[Environment], loader: BaseLoader | None) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters |= {"wrapped": _wrapped, "item": _item, "column": _column, "right": _right}
+    environment.filters |= {"together": _together, "commanded": _commanded}
     environment.tests["unbroken"] = _is_unbroken
     return environment
 
@@ -104,6 +106,18 @@ def _item(text: str) -> str:
 def _column(text: str, width: int) -> str:
     """A cell that begins at its left; what is too long is cut."""
     return f"{short(str(text), width):<{width}}"
+
+
+def _together(text: str) -> str:
+    """Where no line may end: between `week` and `48`, `6.` and `December`."""
+    return re.sub(
+        r"(?<=[^\W\d]) (?=\d)|(?<=[^\W\d]\.) (?=\d)|(?<=\d\.) (?=\w)|(?<=\d) (?=\w{1,2}\b)", "\u00a0", str(text)
+    )
+
+
+def _commanded(text: str) -> Markup:
+    """HTML in which a command of ours is set apart, in one piece, and can be copied as it stands."""
+    return Markup(re.sub(r"onenumber [a-z-]+", r'<b class="cmd">\g<0></b>', str(escape(text))))  # noqa: S704  escaped
 
 
 def _right(text: str, width: int) -> str:

@@ -92,7 +92,7 @@ class Words:
         there = local(at, timezone)
         told = format_time(there, "short", locale=self.locale)
         if today is not None and there.date() == today:
-            return told
+            return self.say("%(time)s", time=told)
         day = format_date(there.date(), "EEEE", locale=self.locale)
         return self.say("%(time)s on %(day)s", time=told, day=day)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 
 from pipeline.compose import Composer, CompositionError
 from pipeline.demo.opened import Opened, opened
@@ -354,3 +355,21 @@ def test_a_late_answer_of_nought_changes_no_total(tell: Tell) -> None:
     text = told.mail("digest", "jens", [last.round()]).text
     assert "Bo, week 47: 0, answered late." in text
     assert "instead of 7" not in text
+
+
+@pytest.mark.parametrize("language", languages(TEMPLATES))
+def test_a_time_is_told_once_with_what_the_language_sets_before_it_and_with_another_day(
+    tell: Tell, language: str
+) -> None:
+    people = [person("jens"), person("mette", "jens"), person("anna", "mette", language=language)]
+    told = tell(people).asked()
+    key = MailKey(WEEK, "ask", told.who("anna").id)
+    for days, has_day in ((0, False), (1, True)):
+        mail = opened(told.composed(key, at=told.first - timedelta(days=days)).message)
+        sentence = " ".join(mail.text.split("\n\n")[1].split())
+        assert re.search("16[.:]30", sentence), sentence
+        day = format_date(WEEK.day(4), "EEEE", locale="en_GB" if language == "en" else language)
+        assert (day in sentence) is has_day, sentence
+        for word in ("kl.", "klo", "plkst.", "kell", "Uhr", "uur", "alle", "às", "a las", "à"):
+            assert sentence.count(f" {word} 16") + sentence.count(f"30 {word}") <= 1
+            assert f"{word} {day}" not in sentence, sentence

@@ -22,6 +22,7 @@ test: servers  ## set everything up and run the tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 bench: servers  ## measure a round's speed as ratios, and the reader against the best public parsers
+	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/reading.py --held-back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -34,7 +35,15 @@ _SINK = Path("/usr/sbin/smtp-sink")
 _A_TEAM = 20
 
 
-def settings(folder: Path, reps: int, *, smtp: int = 25, connections: int = 1, imap: int | None = None) -> Settings:
+def settings(
+    folder: Path,
+    reps: int,
+    *,
+    smtp: int = 25,
+    connections: int = 1,
+    imap: int | None = None,
+    store: str = "tinydb:data",
+) -> Settings:
     """A director and a manager for every twenty reps, all on one clock. Mails go to the port `smtp` on 127.0.0.1,
     replies come from `imap`."""
     managers = [f"m{number}@{DOMAIN}" for number in range(max(1, reps // _A_TEAM))]
@@ -64,9 +73,13 @@ def settings(folder: Path, reps: int, *, smtp: int = 25, connections: int = 1, i
         },
         "imap": {"host": "localhost", "username": MAILBOX, "password": PASSWORD, "authserv_id": AUTHSERV_ID}
         | ({"port": imap} if imap else {}),
-        "store": "tinydb:data",
-        "people": people,
+        "store": store,
+        "people_file": "people.csv",
     }
+    with (folder / "people.csv").open("w", newline="") as table:
+        rows = csv.DictWriter(table, ["email", "name", "reports_to"])
+        rows.writeheader()
+        rows.writerows(people)
     file = folder / "settings.yaml"
     file.write_text(yaml.safe_dump(written))
     file.chmod(0o600)

@@ -4,10 +4,10 @@
     python benchmarks/reading.py --held-back     # the part that is only ever measured
     python benchmarks/reading.py --fails         # name each case that is not right
 
-The public parsers are compared where they are installed (`uv pip install email-reply-parser mail-parser-reply
-quotequail`). They find the reply in a text, and the first number in it is taken. The text is what the standard library
-gives as a message's body (`EmailMessage.get_body`, docs.python.org/3/library/email.message.html), pages made text as
-ours are; in their second row it is the text that our own reader sees, which is more than they would have.
+The public parsers are compared where they are installed (`pip install -r benchmarks/requirements.txt`). They find the
+reply in a text, and the first number in it is taken. The text is what the standard library gives as a message's body
+(`EmailMessage.get_body`, docs.python.org/3/library/email.message.html), pages made text as ours are; in their second row
+it is the text that our own reader sees, which is more than they would have.
 
 What is measured is right / asked back / wrong, where wrong is a number that nobody meant, and messages a second, from
 the bytes to the number.
@@ -25,6 +25,8 @@ from email import message_from_bytes, policy
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
+
+from table import NotMeasuredError, Row, paced
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -58,6 +60,22 @@ def main() -> None:
     for code in sorted({case.language for case in cases}):
         got = Counter(_verdict(case, _ours(case.raw)) for case in cases if case.language == code)
         print(f"{code:<30}{got['right']:>9}{got['asked']:>9}{got['wrong']:>9}")
+
+
+def beside_the_fastest(times: int) -> Row:
+    """Our reader against the fastest of the public parsers, each from the bytes to the number, on both parts."""
+    cases = list(corpus.cases())
+    peers = {name: reader for name, reader in _readers(_body).items() if name in _peers()}
+    if not cases or not peers:
+        absent = "the corpus of real replies" if not cases else "the public parsers (benchmarks/requirements.txt)"
+        raise NotMeasuredError(f"Reading alone is not measured, for here are not {absent}.")
+    for reader in (_ours, *peers.values()):  # what it makes once, and keeps
+        _seconds(reader, cases[:100])
+    fastest = min(peers, key=lambda name: _seconds(peers[name], cases))
+    figures = paced(
+        lambda: len(cases) / _seconds(_ours, cases), lambda: len(cases) / _seconds(peers[fastest], cases), times
+    )
+    return Row("reading alone", f"the fastest public parser, {fastest}", "messages/s", figures, 1.0, at_most=False)
 
 
 def _seconds(reader: Reader, cases: list[corpus.Case]) -> float:

@@ -50,6 +50,7 @@ class MailServers:
     vouched_port: int
     failing_port: int
     silent_port: int
+    lmtp_port: int
     tokens: TokenServer
     small_mailboxes: Iterator[str] = field(default_factory=lambda: iter(_SMALL_MAILBOXES))
     """Tags of firms whose mailbox holds 30,000 bytes and no more."""
@@ -174,12 +175,12 @@ def running() -> Iterator[MailServers]:
     authority, certificate, key = certificates(folder)
     ports = free_ports(8)
     tokens = TokenServer(certificate, key)
-    servers = MailServers(folder, authority, *ports[:6], tokens)
-    lmtp_port, auth_port = ports[6:]
+    *taken, auth_port = ports
+    servers = MailServers(folder, authority, *taken, tokens)
     try:
-        _start_dovecot(servers, certificate, key, lmtp_port, auth_port)
-        _start_postfix(servers, certificate, key, lmtp_port, auth_port)
-        for port in (servers.imap_port, servers.submission_port, lmtp_port):
+        _start_dovecot(servers, certificate, key, auth_port)
+        _start_postfix(servers, certificate, key, auth_port)
+        for port in (servers.imap_port, servers.submission_port, servers.lmtp_port):
             _wait_for_port(port, folder)
         yield servers
     finally:
@@ -193,7 +194,7 @@ def running() -> Iterator[MailServers]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start_dovecot(servers: MailServers, certificate: Path, key: Path, lmtp_port: int, auth_port: int) -> None:
+def _start_dovecot(servers: MailServers, certificate: Path, key: Path, auth_port: int) -> None:
     folder = servers.folder
     mail = folder / "mail"
     mail.mkdir()
@@ -282,7 +283,7 @@ service imap-login {{
 }}
 service lmtp {{
   inet_listener lmtp {{
-    port = {lmtp_port}
+    port = {servers.lmtp_port}
   }}
 }}
 service auth {{
@@ -303,7 +304,7 @@ service stats {{
     _run(["/usr/sbin/dovecot", "-c", str(config)], folder)
 
 
-def _start_postfix(servers: MailServers, certificate: Path, key: Path, lmtp_port: int, auth_port: int) -> None:
+def _start_postfix(servers: MailServers, certificate: Path, key: Path, auth_port: int) -> None:
     folder = servers.folder / "postfix"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir(parents=True)
@@ -325,7 +326,7 @@ inet_protocols = ipv4
 mynetworks =
 virtual_mailbox_domains = {DOMAIN}, {INTERNATIONAL_DOMAIN}
 virtual_mailbox_maps = static:all
-virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
+virtual_transport = lmtp:inet:127.0.0.1:{servers.lmtp_port}
 lmtp_destination_concurrency_limit = 10
 default_transport = error:no mail leaves the tests
 relay_transport = error:no mail leaves the tests

@@ -27,6 +27,9 @@ bench: servers  ## measure a round's speed as ratios, and the reader against the
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/reading.py --held-back
 
+bench-large: servers  ## play a whole round of 100,000 reps on PostgreSQL, and tell the peak of the worker's memory; takes half an hour
+	$(BIN)/python benchmarks/speed.py large
+
 bench-mails: servers  ## set our mails beside public templates, which are fetched: size, what clients lack, accessibility
 	$(BIN)/python benchmarks/mails.py
 
@@ -56,4 +59,4 @@ soak: servers  ## kill turns at random for MINUTES=10, and hold what comes of it
 soak-workers: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
 	$(BIN)/python scripts/soak-workers 2000 6 40 2 1
 
-.PHONY: help docs lock install demo servers test bench bench-mails chartist lint soak soak-workers
+.PHONY: help docs lock install demo servers test bench bench-large bench-mails chartist lint soak soak-workers

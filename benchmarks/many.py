@@ -24,7 +24,7 @@ import work
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import sql
-from table import Row, paced, seconds
+from table import Row, of_pairs, paced, seconds
 from work import Servers
 
 from pipeline import events

@@ -6,8 +6,8 @@
 
 The public parsers are compared where they are installed (`pip install -r benchmarks/requirements.txt`). They find the
 reply in a text, and the first number in it is taken. The text is what the standard library gives as a message's body
-(`EmailMessage.get_body`, docs.python.org/3/library/email.message.html), pages made text as ours are; in their second row
-it is the text that our own reader sees, which is more than they would have.
+(`EmailMessage.get_body`, docs.python.org/3/library/email.message.html), pages made text as ours are; in their second
+row it is the text that our own reader sees, which is more than they would have.
 
 What is measured is right / asked back / wrong, where wrong is a number that nobody meant, and messages a second, from
 the bytes to the number.

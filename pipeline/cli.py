@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 DONE, REFUSED, USAGE, LATER = 0, 1, 2, 3
+FAULT = 70
+"""EX_SOFTWARE of sysexits.h. Python's own 1 would say that something was refused, and a worker would stay away."""
+
 _CODES: dict[type[BaseException], int] = {
     SettingsError: USAGE,
     WorkerRunningError: REFUSED,
@@ -30,7 +33,8 @@ _CODES: dict[type[BaseException], int] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; answers with the exit code of the contract (0 done, 1 refused, 2 wrong usage, 3 try later)."""
+    """Run one command; answers with the exit code of the contract (0 done, 1 refused, 2 wrong usage, 3 try later,
+    70 a fault of our own)."""
     with terminal.guarded():
         return _called(_parser().parse_args(arguments))
 
@@ -44,6 +48,17 @@ def _called(given: argparse.Namespace) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read has gone, such as `| head`: nobody is left to be told
         return DONE
+    except Exception as error:
+        from pipeline.logs import places
+
+        # Without its words: they may hold what somebody wrote.
+        print(
+            "onenumber: a fault in the program ended this. Please report these lines, with `onenumber --version`:",
+            *places(error),
+            sep="\n  ",
+            file=sys.stderr,
+        )
+        return FAULT
     return code
 
 

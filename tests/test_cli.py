@@ -10,6 +10,8 @@ import pytest
 
 from pipeline import cli
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 def test_asking_for_help_loads_nothing_that_only_a_command_needs() -> None:
     """`--help` is what a newcomer types first, and what completion and packagers call over and over."""
@@ -19,6 +21,23 @@ def test_asking_for_help_loads_nothing_that_only_a_command_needs() -> None:
     assert "pipeline.cli" in loaded
     heavy = {"yaml", "email_validator", "msgspec", "tinydb", "babel", "jinja2", "imapclient", "importlib.metadata"}
     assert loaded & heavy == set()
+
+
+def test_a_fault_of_our_own_is_told_without_its_words_and_is_not_taken_for_a_refusal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd leaves a worker that was refused (1) alone, and starts one that a fault has ended again."""
+
+    def faulty(_given: object) -> int:
+        raise ValueError("what somebody wrote")
+
+    monkeypatch.setattr(cli, "_plan", faulty)
+    assert cli.main(["plan"]) == 70
+    said = capsys.readouterr().err
+    assert "ValueError" in said
+    assert f"{__file__}:" in said
+    assert "what somebody wrote" not in said
+    assert "RestartPreventExitStatus=1 2\n" in (ROOT / "deploy/onenumber.service").read_text()
 
 
 def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:

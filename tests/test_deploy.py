@@ -22,6 +22,7 @@ HARDENING = (
     "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
     "SystemCallFilter=@system-service",
     "MemoryDenyWriteExecute=true",
+    "LimitCORE=0",
     "UMask=0077",
     "StateDirectoryMode=0700",
     "User=onenumber",
@@ -31,7 +32,7 @@ HARDENING = (
 @pytest.mark.parametrize("name", [*SERVICES, "onenumber.cron"])
 def test_the_command_that_is_started_is_one_of_ours(name: str) -> None:
     (arguments,) = re.findall(
-        r"/opt/onenumber/bin/onenumber ([a-z -]+?)(?: >|$)", (DEPLOY / name).read_text(), re.MULTILINE
+        r"/opt/onenumber/bin/onenumber ([a-z -]+?)(?: 2>|$)", (DEPLOY / name).read_text(), re.MULTILINE
     )
     assert _parser().parse_args(arguments.split()).command in {"run", "tick"}
 
@@ -40,6 +41,18 @@ def test_the_command_that_is_started_is_one_of_ours(name: str) -> None:
 def test_a_service_gets_no_more_than_it_needs(name: str) -> None:
     lines = (DEPLOY / name).read_text().splitlines()
     assert [wanted for wanted in HARDENING if wanted not in lines] == []
+
+
+def test_turns_by_a_timer_or_cron_keep_names_out_of_the_systems_log() -> None:
+    """`tick` prints who got and wrote what; the log has ids, and may be shown to whoever helps (docs/watch-it.md)."""
+    assert "StandardOutput=null" in (DEPLOY / "onenumber-tick.service").read_text().splitlines()
+    assert "onenumber tick 2>&1 >/dev/null | logger" in (DEPLOY / "onenumber.cron").read_text()
+
+
+def test_what_the_image_is_built_from_is_all_that_the_build_sees() -> None:
+    seen = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
+    assert seen == {source for sources in copied for source in sources.split()}
 
 
 def test_the_worker_tells_systemd_how_it_is() -> None:
@@ -56,7 +69,7 @@ def test_the_image_is_built_from_what_is_there() -> None:
     (extras,) = re.findall(r"'\.\[([a-z,]+)\]'", text)
     known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert set(extras.split(",")) <= set(known)
-    assert re.findall(r"^USER (\d+)$", text, re.MULTILINE) == ["10001"]
+    assert re.findall(r"^USER (\d+:\d+)$", text, re.MULTILINE) == ["10001:10001"]
 
 
 def test_the_containers_are_cut_off_from_all_else() -> None:

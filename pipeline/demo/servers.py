@@ -125,6 +125,7 @@ class Servers:
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._mailbox: MailboxSet | None = None
+        self._conversations: set[asyncio.Task[Any] | None] = set()
         self._thread = Thread(target=self._run, name="onenumber-demo-servers", daemon=True)
         self._ready: Future[None] = Future()
 
@@ -221,7 +222,14 @@ class Servers:
         server = IMAPServer(login, config)
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: SocketInfo) -> None:
-            await server(reader, cast(asyncio.StreamWriter, _InOnePiece(writer)), peer)
+            # Proxy-protocol keeps no hold of the task that it makes of this, and the loop only a weak one: it could be
+            # collected as garbage in the middle of a conversation (Python's manual, asyncio.create_task).
+            ours = asyncio.current_task()
+            self._conversations.add(ours)
+            try:
+                await server(reader, cast(asyncio.StreamWriter, _InOnePiece(writer)), peer)
+            finally:
+                self._conversations.discard(ours)
 
         return ProxyProtocolReader(config.proxy_protocol).get_callback(connected)
 

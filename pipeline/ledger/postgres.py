@@ -71,6 +71,7 @@ MIGRATIONS: tuple[LiteralString, ...] = (
 """What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
 
 CONNECT = {
+    "client_encoding": "UTF8",  # a database without an encoding (SQL_ASCII) would take and give ASCII alone
     "connect_timeout": "10",  # seconds
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -499,6 +500,12 @@ class PostgresLedger:
             raise LedgerWriteError(
                 f"{self._store} runs with fsync = off: what is kept there may be lost by a power cut. "
                 "Switch it on in postgresql.conf."
+            )
+        encoding = _one(session, "show server_encoding")
+        if encoding not in {"UTF8", "SQL_ASCII"}:
+            raise LedgerWriteError(
+                f"{self._store} has the encoding {encoding}, in which not everything that people write can be kept. "
+                "Make a database with: createdb --encoding UTF8 --template template0 NAME"
             )
         with session.transaction():
             session.execute("select pg_advisory_xact_lock(%s)", [_MIGRATING])

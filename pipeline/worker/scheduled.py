@@ -69,7 +69,8 @@ class Stop:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT ask for the end; who has not ended in GIVE_UP_SECONDS is ended."""
+        """SIGTERM and SIGINT ask for the end; who has not ended in GIVE_UP_SECONDS is ended. SIGHUP does so from a
+        terminal that has gone; otherwise it is a wish to read the settings again, which happens by itself."""
 
         def asked(_number: int, _frame: FrameType | None) -> None:
             signal.setitimer(signal.ITIMER_REAL, GIVE_UP_SECONDS)
@@ -80,6 +81,7 @@ class Stop:
             os._exit(0)
 
         before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, asked if os.isatty(0) else signal.SIG_IGN)
         before[signal.SIGALRM] = signal.signal(signal.SIGALRM, overdue)
         try:
             yield

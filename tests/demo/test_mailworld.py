@@ -1,5 +1,6 @@
 """The mail servers of the demo, spoken to by the very transport that production uses."""
 
+import gc
 import smtplib
 import socket
 import sys
@@ -148,6 +149,15 @@ def test_in_idle_every_line_comes_whole(world: MailWorld, mailbox: Mailbox) -> N
         sending.start()
         assert mailbox.wait(10, lambda: False)
         sending.join()
+
+
+def test_a_conversation_outlives_the_collection_of_garbage(world: MailWorld, mailbox: Mailbox) -> None:
+    """The server's own task hung on nothing but the socket that it waited for, and was garbage: no answer ever came."""
+    world.send(reply("7"))
+    assert len(everything(mailbox)) == 1
+    world.send(reply("8"))  # by the servers' own thread, which has then gone back to waiting for the next command
+    gc.collect()
+    assert len(everything(mailbox)) == 2
 
 
 def test_a_wrong_password_is_refused(world: MailWorld) -> None:

@@ -1,5 +1,6 @@
 """The worker: it waits in IDLE, reads a reply as it comes, stops within five seconds, and goes on where it was."""
 
+import os
 import signal
 import threading
 import time
@@ -27,6 +28,17 @@ def test_a_stop_takes_less_than_five_seconds(firm: MakeFirm, number: signal.Sign
         worker.says("worker stopped")
     assert code == 0
     assert seconds < 5
+
+
+def test_a_hangup_ends_no_worker_without_a_terminal(firm: MakeFirm) -> None:
+    """Whoever asks a service to read its settings again would else have ended it, as cleanly as systemd lets it be."""
+    week = firm()
+    with running(week) as worker:
+        worker.says("a new ledger begins")
+        os.kill(worker.pid, signal.SIGHUP)
+        week.writes("anna", "Lunch?", "Shall we say 12 at the harbour, all 5 of us?")
+        worker.says("outcome=foreign")
+        assert worker.stop()[0] == 0
 
 
 def test_a_wish_to_stop_that_comes_in_the_middle_of_a_wait_never_hangs() -> None:

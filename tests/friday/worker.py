@@ -67,6 +67,7 @@ def running(firm: Firm) -> Iterator[Worker]:
     process = subprocess.Popen(
         [firm.program, "run", "--settings", str(firm.file)],
         env=firm.environment(),
+        stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )

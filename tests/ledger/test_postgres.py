@@ -87,12 +87,18 @@ def test_many_who_append_at_once_lose_nothing_and_read_in_one_order(again: Open)
     assert len(set(seen)) == 150
 
 
-def test_a_text_with_any_letter_comes_back(ledger: PostgresLedger, again: Open) -> None:
+@pytest.mark.parametrize("encoding", ["UTF8", "SQL_ASCII"])
+def test_a_text_with_any_letter_comes_back(postgres: PostgresServer, encoding: str) -> None:
+    """SQL_ASCII, no encoding at all, is what a cluster that was made without a locale has."""
+    store = Database(Secret(postgres.database("template0", encoding)))
     odd = Noted(
-        key="n", round=WEEK, at=NOW, author="a", text="\x00 \U0001f642 ' \\ % \u2028", received=NOW, message="m"
+        key="n", round=WEEK, at=NOW, author="a", text="\x00 ø \U0001f642 ' \\ % \u2028", received=NOW, message="m"
     )
-    ledger.append([odd])
-    assert again().events(WEEK) == (odd,)
+    one, other = PostgresLedger(store), PostgresLedger(store)
+    one.append([odd])
+    assert other.events(WEEK) == (odd,)
+    one.close()
+    other.close()
 
 
 def test_a_claim_is_in_the_hands_of_whoever_made_it_for_as_long_as_that_one_lives(
@@ -264,6 +270,11 @@ def test_a_database_without_fsync_is_refused(again: Open, monkeypatch: pytest.Mo
     monkeypatch.setattr(postgres_ledger, "_one", lambda *asked: "off" if "fsync" in asked[1] else ask(*asked))
     with pytest.raises(LedgerWriteError, match="runs with fsync = off"):
         again()
+
+
+def test_a_database_that_cannot_keep_any_letter_is_refused(postgres: PostgresServer) -> None:
+    with pytest.raises(LedgerWriteError, match=r"has the encoding LATIN1.*createdb --encoding UTF8"):
+        PostgresLedger(Database(Secret(postgres.database("template0", "LATIN1"))))
 
 
 def test_an_event_that_nobody_knows_is_refused_by_its_key(ledger: PostgresLedger, address: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import DATABASE
 from tests.friday.conftest import MakeFirm
 from tests.friday.worker import running
+from tests.servers.database import PostgresServer
 
 pytestmark = pytest.mark.only_on(DATABASE, "a folder has one worker")
 
@@ -26,6 +27,16 @@ def test_two_workers_share_a_database_and_each_ends_when_it_is_asked_to(firm: Ma
 
 def test_a_reply_is_read_by_a_worker_of_a_database(firm: MakeFirm) -> None:
     week = firm()
+    with running(week) as worker:
+        worker.says("a new ledger begins")
+        week.writes("anna", "Lunch?", "Shall we say 12 at the harbour, all 5 of us?")
+        worker.says("outcome=foreign")
+        assert worker.stop()[0] == 0
+
+
+def test_a_worker_works_in_a_database_without_an_encoding(firm: MakeFirm, postgres: PostgresServer) -> None:
+    """The tables of the queue have letters in them that ASCII has not."""
+    week = firm(store=postgres.database("template0", "SQL_ASCII"))
     with running(week) as worker:
         worker.says("a new ledger begins")
         week.writes("anna", "Lunch?", "Shall we say 12 at the harbour, all 5 of us?")

@@ -48,10 +48,11 @@ class PostgresServer:
         """`immediate`: as if the power had failed."""
         self._control("stop", "-m", mode, "-w")
 
-    def database(self, template: str = "template1") -> str:
-        """A new database's address."""
+    def database(self, template: str = "template1", encoding: str = "") -> str:
+        """A new database's address. Another encoding than the server's own, UTF8, takes "template0"."""
         name = f"one{os.getpid()}x{next(_numbers)}"
-        self.administer(f'create database "{name}" template "{template}"')
+        encoded = f" encoding '{encoding}'" if encoding else ""
+        self.administer(f'create database "{name}" template "{template}"{encoded}')
         return self.address(name)
 
     def ledger(self) -> str:

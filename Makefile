@@ -57,6 +57,6 @@ soak: servers  ## kill turns at random for MINUTES=10, and hold what comes of it
 	$(BIN)/python -m tests.crash.soak --minutes $(or $(MINUTES),10)
 
 soak-workers: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
-	$(BIN)/python scripts/soak-workers 2000 6 40 2 1
+	$(BIN)/python scripts/soak-workers 2000 6 80 2 1
 
 .PHONY: help docs lock install demo servers test bench bench-large bench-mails chartist lint soak soak-workers

@@ -88,7 +88,7 @@ class QueuedWorker:
         self._troubles = 0
         self._rests_until = 0.0
         self._unread = 0
-        self._reads_from = 0.0
+        self._ended_unread = self._reads_from = 0.0
         self._beat_at = time.monotonic() + _HOUR
 
     def run(self) -> None:
@@ -175,7 +175,7 @@ class QueuedWorker:
     async def _take_turn(self, app: App) -> None:
         """Collect, and have sent what is due. Who could not read the mailbox lets others go first, if there are any:
         it may be cut off from it, and a turn in which nothing answers takes long."""
-        if time.monotonic() < self._reads_from and await self._are_turns_taken():
+        if await self._is_better_left_to_others():
             await asyncio.sleep(_STEP_BACK_SECONDS)
             await self._defer_turn(app)
             return
@@ -191,10 +191,18 @@ class QueuedWorker:
             self._onlooker.failed("turn", time.monotonic() - began)
         else:
             self._unread = 0 if well else self._unread + 1
-            self._reads_from = time.monotonic() + (0.0 if well else _pause(self._unread + 1))
+            self._ended_unread = time.monotonic()
+            self._reads_from = self._ended_unread + (_pause(self._unread) if self._unread else 0.0)
         self._heartbeat.went(well=well)
         for share in shares:
             await self._defer(app, share)
+
+    async def _is_better_left_to_others(self) -> bool:
+        """Until the pause is over, and for as long as there are others: who is there has seen a job after one poll."""
+        now = time.monotonic()
+        if now >= self._reads_from:
+            return False
+        return now < self._ended_unread + _WATCH_SECONDS or await self._are_turns_taken()
 
     def _collect(self) -> tuple[tuple[int, ...], bool]:
         began = time.monotonic()

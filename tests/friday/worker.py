@@ -62,11 +62,11 @@ class Worker:
 
 
 @contextmanager
-def running(firm: Firm) -> Iterator[Worker]:
-    """The worker of a firm, killed in the end if it has not ended by itself."""
+def running(firm: Firm, **environment: str) -> Iterator[Worker]:
+    """The worker of a firm, killed in the end if it has not ended by itself. `environment` is added to its own."""
     process = subprocess.Popen(
         [firm.program, "run", "--settings", str(firm.file)],
-        env=firm.environment(),
+        env={**firm.environment(), **environment},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

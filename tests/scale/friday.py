@@ -24,6 +24,7 @@ from pipeline.settings import Database, Secret
 from pipeline.transport import READ_TIMEOUT
 from tests.friday.firm import JENS, Firm, rep
 from tests.scale.counted import Counts, counted, reps_of
+from tests.servers import clock
 from tests.servers.database import PostgresServer
 
 SCHEDULE = {"ask": "Fri 13:00", "nudges": ["Fri 13:35"], "summary": "Fri 14:05", "digest": "Fri 14:10"}
@@ -31,22 +32,6 @@ WRONG_CLOCK = 300  # seconds
 TEAM = 20
 MAILS_A_SECOND = 20.0  # so many leave, or about; half as many nudges
 AWAY_SECONDS = 10.0  # at most, until a worker that was killed is started again
-
-
-def wrong_clock() -> dict[str, str]:
-    """What makes every clock of a process but the monotonic one wrong (libfaketime's README)."""
-    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-    return {
-        "LD_PRELOAD": str(library),
-        "FAKETIME": f"{WRONG_CLOCK:+}s",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
-    }
-
-
-def missing() -> str:
-    """What has to be installed for a wrong clock, as Debian names it."""
-    return "" if any(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")) else "libfaketime"
 
 
 class Play:
@@ -82,7 +67,7 @@ class Play:
         with log:
             return subprocess.Popen(
                 command,
-                env={**self.firm.environment(), **(wrong_clock() if number == 0 else {})},
+                env={**self.firm.environment(), **(clock.wrong_by(WRONG_CLOCK) if number == 0 else {})},
                 cwd=Path(__file__).parents[2],
                 stdout=log,
                 stderr=log,

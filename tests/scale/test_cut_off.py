@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.scale import friday, hosts
+from tests.scale import hosts
 from tests.scale.cut_off import REPS
-from tests.servers import database, mailservers
+from tests.servers import clock, database, mailservers
 
 CASES = {
     "database": "before DATA",
@@ -24,7 +24,7 @@ CASES = {
 @pytest.fixture
 def machine() -> None:
     """It has what is needed, or CI fails and others are told."""
-    absent = [*mailservers.missing(), *database.missing(), *filter(None, [friday.missing()])]
+    absent = [*mailservers.missing(), *database.missing(), *clock.missing()]
     reason = f"needs {', '.join(absent)} (see scripts/install-test-servers)" if absent else hosts.missing()
     if reason and os.environ.get("CI"):
         pytest.fail(f"hosts of their own: {reason}")

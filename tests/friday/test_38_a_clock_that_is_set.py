@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import FOLDER
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm
 from tests.friday.worker import Worker, running
@@ -39,6 +40,7 @@ def has_said(worker: Worker, words: str, times: int) -> None:
         worker.says(words)
 
 
+@pytest.mark.only_on(FOLDER, "workers of a database go by its clock")
 def test_a_clock_that_is_set_forward_and_back_while_the_worker_runs(firm: MakeFirm, tmp_path: Path) -> None:
     last = datetime.now(UTC).date() - timedelta(days=datetime.now(UTC).weekday() + 7)  # its certificates are good
     week, file = firm(monday=last).installed(), tmp_path / "clock"

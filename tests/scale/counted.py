@@ -17,6 +17,7 @@ class Counts:
     """What the mailboxes and the ledger say when the round is over. The lists are what must not be, by name."""
 
     asked: int = 0
+    skipped_asks: int = 0
     nudged: int = 0
     summaries: int = 0
     digests: int = 0
@@ -56,6 +57,7 @@ class Kept:
     """The place of a mail's first claim, by person and kind."""
     sent: set[tuple[str, str]] = field(default_factory=set)
     nudged_after_their_answer: list[str] = field(default_factory=list)
+    skipped: set[tuple[str, str]] = field(default_factory=set)
     taken_over: int = 0
 
     def claimed(self, place: int, mail: tuple[str, str], attempt: int) -> None:
@@ -85,6 +87,8 @@ def kept(firm: Firm, happened: Sequence[events.Event]) -> Kept:
                 found.claimed(place, _mail(event.mail, who), event.attempt)
             case events.Sent():
                 found.sent.add(_mail(event.mail, who))
+            case events.Skipped():
+                found.skipped.add(_mail(event.mail, who))
             case _:
                 pass
     return found
@@ -109,7 +113,9 @@ def counted(firm: Firm, happened: Sequence[events.Event], typed: Mapping[str, Se
                 numbers = found.as_of(found.begun[reader, one.kind], below)
                 if not _says(one, numbers):
                     counts.wrong_numbers.append(f"{reader}: {one.opening!r}, and not {numbers}")
-    counts.unasked = [rep for rep in reps if (rep, "ask") not in arrived]
+    # An ask that lost its sense while nobody was there to send it is recorded as skipped (promise 6).
+    counts.skipped_asks = sum((rep, "ask") in found.skipped for rep in reps)
+    counts.unasked = [rep for rep in reps if (rep, "ask") not in arrived | found.skipped]
     counts.in_one_place_only = sorted(f"{name}: {kind}" for name, kind in found.sent ^ arrived)
     return counts
 

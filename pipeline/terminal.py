@@ -52,6 +52,7 @@ def guarded() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-def styled() -> TextIO:
-    """Standard output for whoever colours it, and makes harmless what is not theirs."""
-    return sys.stdout.behind if isinstance(sys.stdout, _Screen) else sys.stdout
+def styled(stream: TextIO | None = None) -> TextIO:
+    """Standard output, or another stream, for whoever colours it, and makes harmless what is not theirs."""
+    shown = stream or sys.stdout
+    return shown.behind if isinstance(shown, _Screen) else shown

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from pipeline import cli, logs
+from pipeline.progress import progress
 from pipeline.settings import Log
 from pipeline.terminal import guarded, harmless, one_line
 
@@ -39,6 +40,25 @@ def test_every_word_of_a_command_goes_over_that_edge(capsys: pytest.CaptureFixtu
         print("err", CLEARS_THE_SCREEN, file=sys.stderr)
     said = capsys.readouterr()
     assert (said.out, said.err) == ("out \\u001b[2J\n", "err \\u001b[2J\n")
+
+
+def test_a_bar_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    shown = []
+    for page in (Terminal(), io.StringIO()):
+        monkeypatch.setattr(sys, "stderr", page)
+        with guarded(), progress("languages", 4) as tell:
+            tell(3)
+        shown.append(page.getvalue())
+    drawn, piped = shown
+    assert "languages" in drawn
+    assert "\\u001b" not in drawn
+    assert drawn.rstrip().endswith("\x1b[2K")
+    assert piped == ""
 
 
 def test_a_commands_words_are_made_harmless_whoever_they_come_from(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
 from pipeline.faults import SettingsError
 from pipeline.ledger import Ledger
 from pipeline.ledger.carried import OtherHistoryError, carry, differs
 from pipeline.ledger.opened import open_ledger
+from pipeline.progress import progress
 from pipeline.settings import Store, named_store
 
 _PASSWORD = re.compile(r"(//[^:@/]*):(?!\$\{\w+\}@)[^@/]*@")
@@ -68,11 +66,8 @@ def _alone(store: Store) -> Iterator[Ledger]:
 
 
 def _carried(source: Ledger, target: Ledger, total: int) -> int:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("events", total=total)
-        return carry(source, target, lambda there: progress.update(bar, completed=there))
+    with progress("events", total) as tell:
+        return carry(source, target, tell)
 
 
 def _as_given(written: str, store: Store) -> str:

@@ -22,6 +22,7 @@ from pipeline import commands, sample, settings
 from pipeline.demo.company import settings_text
 from pipeline.demo.opened import opened
 from pipeline.faults import SettingsError
+from pipeline.progress import progress
 from pipeline.settings import Settings
 from pipeline.templating import TEMPLATES
 from pipeline.words import PSEUDO, languages
@@ -106,7 +107,11 @@ def _stamps(file: Path | None, read: Settings) -> _Stamps:
 
 
 def _write(read: Settings, spoken: Sequence[str], out: Path) -> None:
-    shown = {_named(language): list(_written(read, language, out)) for language in spoken}
+    shown: dict[str, list[_Row]] = {}
+    with progress("languages", len(spoken)) as tell:
+        for done, language in enumerate(spoken, 1):
+            shown[_named(language)] = list(_written(read, language, out))
+            tell(done)
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
         Path(__file__).with_name("preview.html").read_text(encoding="utf-8")
     )

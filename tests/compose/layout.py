@@ -1,7 +1,8 @@
 """What is wrong with how a mail is laid out, as a browser measures it: a script that lists the faults it finds.
 
 Each fault is a few words: what sticks out, what is cut, which two texts lie on each other, which word is broken in two,
-what is too small for a thumb, what cannot be told from its background.
+what is too small for a thumb, which words and which bars of a picture cannot be told from their background (WCAG 2.2,
+success criteria 1.4.3 and 1.4.11).
 """
 
 LONGEST_WORD = 10
@@ -64,11 +65,15 @@ FAULTS = (
     }
     return [255, 255, 255];
   };
+  const contrast = (one, other) => (Math.max(one, other) + .05) / (Math.min(one, other) + .05);
+  for (const bar of document.querySelectorAll('.bar, .now')) {
+    const ratio = contrast(light(behind(bar)), light(behind(bar.parentElement)));
+    if (ratio < 3) faults.add(`pale: a bar ${ratio.toFixed(2)}`);
+  }
   for (const element of document.querySelectorAll('body *')) {
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim().length > 0);
     if (!own || element.closest('.pre') || !element.offsetParent) continue;
-    const [a, b] = [light(parsed(getComputedStyle(element).color)), light(behind(element))];
-    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    const ratio = contrast(light(parsed(getComputedStyle(element).color)), light(behind(element)));
     if (ratio < 4.5) faults.add(`faint: ${short(element.textContent)} ${ratio.toFixed(2)}`);
   }
   return [...faults];

@@ -19,7 +19,10 @@ from tests.compose.conftest import Gallery, Tell
 from tests.compose.layout import FAULTS
 
 CHROMIUM = Path("/usr/bin/chromium")
-KINDS = ("ask", "nudge", "unclear", "which_week", "summary", "digest")
+KINDS = ("ask", "nudge", "unclear", "which_week", "confirm", "whose", "warning", "receipt", "summary", "digest")
+QUESTIONED = frozenset(KINDS) - {"ask", "nudge", "summary", "digest"}
+IN_THE_DARK = re.compile("usual|nobody|long-names|late|lengths|refused|9-999")
+"""What is looked at in the dark on a phone too: of each kind one, and those with the most in them."""
 HEADED = """[...document.querySelectorAll('table:not([role=presentation])')]
   .every(table => table.caption && table.querySelector('th[scope=col]'))"""
 LONG = "Maximiliane-Alexandra von Hohenzollern-Sigmaringen Lindqvist"
@@ -41,10 +44,11 @@ def chromium() -> Iterator[Any]:
 
 def mail(told: Told, kind: str) -> Opened:
     before = earlier(told.settings, 11)
-    if kind in {"unclear", "which_week"}:
+    if kind in QUESTIONED:
         key = told.questioned(
-            kind, "anna", reason="several", candidates=("3", "4"), words="3 or 4 " * 30, number=Decimal(7),
-            other_week="2026-W47",
+            kind, "anna", reason={"confirm": "answer", "receipt": "note_next"}.get(kind, "several"),
+            candidates=("3", "4"), words="3 or 4 " * 30, number=Decimal(7), other_week="2026-W47",
+            other_address=f"{'a' * 20}@{'b' * 20}.example" if kind == "warning" else told.who("bo").id,
         )  # fmt: skip
         return opened(told.composed(key, before).message)
     return told.mail(kind, {"summary": "mette", "digest": "jens"}.get(kind, "anna"), before, int(kind == "nudge"))
@@ -81,7 +85,9 @@ def faults(chromium: Any, pages: Iterable[Path], *views: tuple[int, str]) -> dic
 def test_nothing_is_cut_broken_faint_or_too_small_in_any_mail_of_the_gallery(
     chromium: Any, gallery: Gallery, language: str
 ) -> None:
-    assert faults(chromium, gallery(language)) == {}
+    pages = gallery(language)
+    assert faults(chromium, pages) == {}
+    assert faults(chromium, [page for page in pages if IN_THE_DARK.search(page.stem)], (375, "dark")) == {}
 
 
 @pytest.mark.browser
@@ -112,13 +118,14 @@ def test_what_people_write_breaks_no_mail(chromium: Any, told: Told, kind: str, 
     [
         (".sub{margin-top:-2em}", "on each other"),
         (".s{line-height:.4}", "on each other"),
-        (".in{white-space:nowrap}", "scrolls sideways"),
+        (".in *{white-space:nowrap !important}", "scrolls sideways"),
         (".c.n{position:relative;right:240px}", "on each other"),
         ("h1{height:20px;overflow:hidden}", "cut in height"),
         ("p{width:60px;white-space:nowrap}", "sticks out"),
         ("p{word-break:break-all;width:30px}", "broken"),
         (".act{padding:0 !important}", "small"),
         (".sub{color:#999 !important}", "faint"),
+        (".bar{background:#b7cdbf !important}", "pale"),
     ],
 )
 def test_a_mail_that_is_spoilt_is_found(

@@ -35,10 +35,10 @@ _HEADS: Mapping[str, str] = {
     "|email aziendale|e mail aziendale|e mailadres|e mail werk|werkmail|zakelijk e mailadres"
     "|correio eletrónico|endereço de email|e mail corporativo|e mail profissional|adres e mail|e mail służbowy"
     "|służbowy e mail|e posti aadress|töö e post|e pasts|e pasta adrese|darba e pasts|el paštas|darbo el paštas",
-    "name": "name|full name|display name|displayname|employee|employee name|worker|navn|fulde navn|medarbejder"
-    "|mitarbeiter|mitarbeitername|namn|fullständigt namn|fullt navn|ansatt|nimi|koko nimi|nom complet|nombre completo"
-    "|nome completo|naam|volledige naam|medewerker|imię i nazwisko|pracownik|täisnimi|vārds uzvārds|vārds un uzvārds"
-    "|vardas pavardė|vardas ir pavardė",
+    "name": "name|full name|display name|displayname|employee|employee name|worker|last name first name|navn|fulde navn"
+    "|medarbejder|mitarbeiter|mitarbeitername|nachname vorname|namn|fullständigt namn|fullt navn|ansatt|nimi|koko nimi"
+    "|nom complet|nombre completo|nome completo|naam|volledige naam|medewerker|imię i nazwisko|pracownik|täisnimi"
+    "|vārds uzvārds|vārds un uzvārds|vardas pavardė|vardas ir pavardė",
     "first": "first name|given name|firstname|givenname|legal first name|fornavn|vorname|förnamn|etunimi|prénom|nombre"
     "|nome|voornaam|imię|eesnimi|vārds|vardas",
     "last": "last name|surname|family name|lastname|legal last name|efternavn|etternavn|nachname|familienname|efternamn"
@@ -245,9 +245,8 @@ class _Named:
                 f'row {number}: reports to "{written}", which could be {" or ".join(candidates)}; write the address'
             )
         else:
-            found.problems.append(
-                f'row {number}: reports to "{written}", whom no row names; add a row, or their address'
-            )
+            what = "add a row, or their address" if self._names else "no column was taken for names; write the address"
+            found.problems.append(f'row {number}: reports to "{written}", whom no row names; {what}')
         return ""
 
 

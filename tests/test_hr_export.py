@@ -128,6 +128,11 @@ def test_what_is_wrong_is_told_with_its_row(tmp_path: Path, rows: str, said: str
     assert any(problem.startswith(said) for problem in of(tmp_path, f"email,name,manager\n{rows}").problems)
 
 
+def test_managers_by_name_need_a_column_of_names(tmp_path: Path) -> None:
+    (problem,) = of(tmp_path, "Mail,Who,Manager\nd@f.dk,Dorte,\na@f.dk,Anna,Dorte\n").problems
+    assert problem.endswith('"Dorte", whom no row names; no column was taken for names; write the address')
+
+
 def test_without_a_column_of_managers_that_is_what_is_said(tmp_path: Path) -> None:
     (problem,) = of(tmp_path, "Mail,Boss of\na@f.dk,\nb@f.dk,\nc@f.dk,\n").problems
     assert problem == "no column says whom people report to. They are Mail, Boss of; head one of them reports_to"

@@ -175,8 +175,10 @@ def director(edit: Edit, *, named: str) -> None:
     edit.fact(before, "reports_to", person.email)
     edit.expected[person.email] = msgspec.structs.replace(person, reports_to=None)
     edit.expected[before.email] = msgspec.structs.replace(before, reports_to=person.id)
+    team = [one for one in edit.expected.values() if one.reports_to == before.id]
     edit.told.append(
-        f"{person.name} is the director from the next round on; {before.name} reports to {person.name}, with their team"
+        f"{person.name} is the director from the next round on; {before.name} reports to {person.name}"
+        + (" and keeps the team" if team else "")
     )
     if person.timezone != before.timezone:
         edit.told.append(f"the times of a round go by the clock of {person.timezone} then (onenumber plan)")
@@ -300,7 +302,7 @@ def apply(settings: Settings, change: Callable[[Edit], None], *, dry_run: bool, 
         print("\n".join(_difference(edit)))
     for told in [*edit.told, *_consequences(settings.roster, after)]:
         print(told)
-    if dry_run:
+    if dry_run or edit.text == edit.before:
         print("Nothing was changed.")
         return 0
     if asks and not _agreed(edit.file):

@@ -43,7 +43,7 @@ def take(edit: Edit, file: Path, columns: Mapping[str, str] = MappingProxyType({
     for email in [email for email in edit.expected if email not in wanted]:
         _leave(edit, edit.expected[email])
     if edit.text == edit.before:
-        raise RefusedError(f"{file} says what {edit.file} says already.")
+        edit.told.append(f"{file} says what {edit.file} says already.")
 
 
 def _wanted(edit: Edit, file: Path, columns: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -129,7 +129,7 @@ def test_a_move_changes_one_line(desk: Desk) -> None:
 
 def test_another_director_has_the_one_before_below_them(desk: Desk) -> None:
     told = desk.people("director", "Bo")
-    assert "Bo is the director from the next round on; Jens Holm reports to Bo, with their team" in told
+    assert "Bo is the director from the next round on; Jens Holm reports to Bo and keeps the team" in told
     assert "Bo has a team now and is asked for no number any more" in told
     roster = desk.roster()
     above = {name: one.reports_to for name, one in roster.items()}

@@ -12,7 +12,7 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from pipeline.timetable import Timetable
 from pipeline.weeks import Week
 
 PATIENCE = timedelta(minutes=15)
-"""So long a digest may be late, and a mailbox unreadable, before anybody is told."""
+"""So long a digest may be late, a mailbox unreadable, and changed settings of no use, before anybody is told."""
 
 REST = timedelta(hours=6)
 LEAST_FREE = 200 * 1024 * 1024  # bytes on the ledger's disk
@@ -69,6 +69,7 @@ def wrong(
             yield from _of_round(this, times, book, now)
     if book.unreadable is not None and now - book.unreadable.since >= PATIENCE:
         yield Trouble("mailbox", reason=book.unreadable.reason)
+    yield from _of_the_installation({this.week for this, _ in live}, book, now)
     if any(one.outcome == "held" for this in recent for one in this.received.values()):
         yield Trouble("held")
     if around.free is not None and around.free < LEAST_FREE:
@@ -77,6 +78,16 @@ def wrong(
         yield from _certificate(server, ends, book, now)
     if around.sign_in_ends is not None and around.sign_in_ends - now < SIGN_IN:
         yield Trouble("sign-in", until=around.sign_in_ends)
+
+
+def _of_the_installation(live: Set[str], book: Book, now: datetime) -> Iterator[Trouble]:
+    refused, restored = book.installation.refused, book.restored
+    if refused is not None and now - refused.at >= PATIENCE:
+        yield Trouble("settings", reason=refused.reason)
+    if restored is not None and restored.noticed:
+        week = str(Week.of(restored.at.date()))
+        if week in live:
+            yield Trouble(f"restored/{week}", week=week)
 
 
 def _certificate(server: str, ends: datetime | None, book: Book, now: datetime) -> Iterator[Trouble]:

@@ -224,9 +224,11 @@ class Rewritten(_Event, frozen=True, kw_only=True, tag="rewritten"):
 
 class Restored(_Event, frozen=True, kw_only=True, tag="restored"):
     """A backup was put back: what happened between `since`, the last thing it knew of, and `at` was forgotten. Mails
-    that were due by then most likely left, so they are skipped with RESTORED for their reason."""
+    that were due by then most likely left, so they are skipped with RESTORED for their reason. `noticed`: nobody said
+    so, but a reply to a mail that the ledger has forgotten shows it."""
 
     since: datetime
+    noticed: bool = False
 
 
 class Reread(_Event, frozen=True, kw_only=True, tag="reread"):

@@ -100,6 +100,12 @@ class History:
         """The standing book as it stood then."""
         return book.fold(event for event in self._ledger.events(None) if event.at <= until)
 
+    def known_until(self) -> datetime | None:
+        """The time of the last thing that is kept; None in a ledger that has just begun."""
+        weeks = self._ledger.rounds()[-2:]  # a grace period, and a late answer, reach into the next week
+        known = [self.round(Week.parse(week)).latest for week in weeks] + [one.at for one in self._events(None)[-1:]]
+        return max((at for at in known if at is not None), default=None)
+
     def size(self, week: Week) -> int:
         """How many events a round has; a number that only grows."""
         self.round(week)

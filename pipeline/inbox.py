@@ -38,6 +38,7 @@ _LEFT_ALONE = frozenset({"foreign"})
 _ENDED_US = "reading it has ended the program twice"
 READING_SECONDS = 60.0
 """So long a visit reads before mails that are due get their turn; the next one goes on from there."""
+_LOOKED_AT = 500  # so many of the newest messages of a folder tell whether the ledger has forgotten what they answer
 _PASSED_AT_LEAST = 100  # so many unrecorded messages are looked at again by the next process, rather than kept
 
 _Place = tuple[str, int]  # a folder and its UIDVALIDITY
@@ -121,6 +122,24 @@ class Inbox:
         except TransportError as error:
             return Collected(False, str(error), tuple(received), pause=error.retry_after)
         return Collected(True, self._moved(), tuple(received), unfinished=not finished)
+
+    def shows_forgotten(self, season: Season, since: datetime, now: datetime) -> bool:
+        """Is there a reply from after `since`, the last thing that the ledger knows of, to a mail of ours that it has
+        forgotten? Then a backup was put back, and nobody has said so. Where the mailbox cannot be used there is nothing
+        to be seen, and the next visit tells why."""
+        try:
+            self._mailbox.open()
+            for folder in (self._imap.folder, self._imap.processed_folder, self._imap.held_folder):
+                if self._mailbox.select(folder) is None:
+                    continue
+                later = self._mailbox.arrived_after(since)[-_LOOKED_AT:]
+                found = (one for batch in self._mailbox.headers(later) for one in batch)
+                senders = (self._sender(parsed(one.raw), "", b"", season, now) for one in found)
+                if any(one.mail is not None and season.has_forgotten(one.mail, now) for one in senders):
+                    return True
+        except TransportError as error:
+            log.info("whether a backup was put back could not be seen reason=%r", str(error))
+        return False
 
     def explain(self, raw: bytes, arrived: datetime, season: Season, now: datetime) -> Explained:
         """What would become of a message that arrived then; or, of one that has been read, what became of it. Changes

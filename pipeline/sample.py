@@ -354,6 +354,8 @@ def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
         {"name": f"bounces/{WEEK}", "week": str(WEEK), "reason": "550 5.1.1 no such user"},
         {"name": "held"},
         {"name": "disk"},
+        {"name": "settings", "reason": "settings.yaml, line 23: people[4].reports_to: nobody has that address."},
+        {"name": f"restored/{WEEK}", "week": str(WEEK)},
         {"name": "certificate/IMAP", "server": "mail.nordvik.example", "until": until},
         {"name": "sign-in", "until": until},
     )

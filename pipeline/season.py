@@ -26,6 +26,7 @@ WEEKS_BACK = 8
 """How far back a reply may belong, and sameness is checked."""
 
 _WEEKS_AHEAD = 60
+_REPEATED = frozenset({"ask", "nudge", "summary", "digest"})  # what would leave again, if it were forgotten
 
 
 class Season:
@@ -160,6 +161,20 @@ class Season:
         later = (self.week(now).plus(ahead) for ahead in range(_WEEKS_AHEAD))
         asks = (self.times(week).first_ask for week in later if first is None or week >= first)
         return next((at for at in asks if at is not None and at > now), None)
+
+    def has_forgotten(self, key: MailKey, now: datetime) -> bool:
+        """Did this mail of ours leave, though the ledger knows nothing of it? `key` is told by a token, which nobody
+        else can make: then the ledger stands as it did before that mail left. What a restore is known to have made
+        forget is not told again, nor what was to people who are no longer here: they may be forgotten on purpose."""
+        book, week = self._history.book, key.round
+        recent = -WEEKS_BACK <= week.since(self.week(now)) <= 1
+        if key.kind not in _REPEATED or not recent or book.first_round is None or week < book.first_round:
+            return False
+        this = self._history.round(week)
+        if key.person not in self.roster or any(one == str(key) or one.startswith(f"{key}/") for one in this.mails):
+            return False
+        planned = plan.planned(this, self.times(week), key)
+        return planned is not None and planned <= now and (book.restored is None or book.restored.at < planned)
 
     def coming(self, now: datetime, weeks: int) -> Iterator[Timetable]:
         """The timetables of this week and the ones after it."""

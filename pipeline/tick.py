@@ -23,6 +23,7 @@ from pipeline.season import WEEKS_BACK, Season
 from pipeline.settings import Settings
 
 log = logging.getLogger("onenumber")
+_QUIET = timedelta(minutes=10)  # since the last thing that was kept: until then no backup was put back
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Turns:
         self._inbox = Inbox(settings.imap, self.history, attempts=ledger.attempts(), stopped=stopped)
         self._outbox = Outbox(settings, self.history, ledger.pace(settings.smtp.max_per_minute), stopped=stopped)
         self._last_read: datetime | None = None
+        self._has_looked_back = False
         self._tidied: date | None = None
         self._season: Season | None = None
         self._ids: Mapping[str, str] = {}
@@ -162,8 +164,23 @@ class Turns:
         self._outbox.close()
         self._ledger.close()
 
+    def _look_back(self, now: datetime) -> None:
+        """Once, at the first turn: has the ledger forgotten mails that left, because it was put back to an earlier
+        state, such as by a snapshot of the machine? Then they are not to leave again: what `onenumber restore` would
+        have kept is kept now. Before a round opens, so that it opens as of its time."""
+        if self._has_looked_back:
+            return
+        self._has_looked_back, since = True, self.history.known_until()
+        if since is None or now - since < _QUIET:
+            return
+        if self._inbox.shows_forgotten(self.season, since, now):
+            log.error("the ledger was put back to an earlier state; what was due since is skipped since=%s", since)
+            key = f"restored/{now.isoformat()}"
+            self.history.append([events.Restored(key=key, round=None, at=now, since=since, noticed=True)])
+
     def _begun(self, now: datetime) -> Season:
         """The season as of now, its news kept: a first start, new people, and rounds that open."""
+        self._look_back(now)
         installed = self.history.append(self.season.installing(now))
         for event in installed:
             if isinstance(event, events.Installed):

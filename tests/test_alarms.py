@@ -195,3 +195,22 @@ def test_a_digest_that_a_restore_presumes_to_have_left_is_not_late() -> None:
     put_back = book.fold([restored])
     assert names(a_round(), DIGEST + timedelta(hours=2)) == [f"digest/{WEEK}"]
     assert names(a_round(), DIGEST + timedelta(hours=2), standing=put_back) == []
+
+
+def test_settings_that_stay_refused_are_told_with_their_reason_and_a_slip_that_is_mended_at_once_is_not() -> None:
+    refused = events.SettingsRefused(key="settings/refused/1", round=None, at=NOON, reason="settings.yaml, line 3: no")
+    taken = events.SettingsTaken(key="settings/taken/1", round=None, at=NOON + timedelta(minutes=2))
+    assert names(a_round(), NOON + timedelta(minutes=14), standing=book.fold([refused])) == []
+    assert names(a_round(), NOON + timedelta(minutes=15), standing=book.fold([refused])) == ["settings"]
+    assert names(a_round(), NOON + timedelta(minutes=20), standing=book.fold([refused, taken])) == []
+    told = alarms.wrong([], [], book.fold([refused]), NOTHING, NOON + timedelta(hours=1))
+    assert [one.reason for one in told] == ["settings.yaml, line 3: no"]
+
+
+def test_a_ledger_that_was_put_back_and_told_nobody_is_an_alarm_for_its_week_alone() -> None:
+    noticed = events.Restored(key="restored", round=None, at=NOON, since=NOON - timedelta(hours=5), noticed=True)
+    said = events.Restored(key="restored", round=None, at=NOON, since=NOON - timedelta(hours=5))
+    assert names(a_round(), standing=book.fold([noticed])) == [f"restored/{WEEK}"]
+    assert names(a_round(), standing=book.fold([said])) == []
+    later = noticed.at + timedelta(days=14)
+    assert [*alarms.wrong([], [], book.fold([noticed]), NOTHING, later)] == []

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from imapclient import SEEN, IMAPClient, SocketTimeout
@@ -166,9 +166,9 @@ class Mailbox:
                 fetched = self._bodies(few, f"BODY.PEEK[]<0.{LARGEST}>", b"BODY[]<0>")
                 yield sorted(fetched, key=lambda one: one.uid)
 
-    def headers(self) -> Iterator[list[Fetched]]:
-        """The header blocks of all messages of the current folder, in batches, each cut at LARGEST."""
-        uids = self.uids()
+    def headers(self, uids: Sequence[int] | None = None) -> Iterator[list[Fetched]]:
+        """The header blocks of these messages of the current folder, or of all, in batches, each cut at LARGEST."""
+        uids = self.uids() if uids is None else uids
         for start in range(0, len(uids), _BATCH):
             yield self._bodies(uids[start : start + _BATCH], f"BODY.PEEK[HEADER]<0.{LARGEST}>", b"BODY[HEADER]<0>")
 
@@ -181,6 +181,14 @@ class Mailbox:
         """The UIDs of the current folder's messages that the server dates on that day or later."""
         with self._explaining():
             return sorted(self._open_client().search(["SINCE", day]))
+
+    def arrived_after(self, moment: datetime) -> list[int]:
+        """The UIDs of the current folder's messages that the server dates later than that (aware), in their order."""
+        # The day before, for SEARCH knows days alone, and takes them on the server's own clock.
+        uids = self.arrived_since((moment - timedelta(days=1)).date())
+        with self._explaining():
+            found = self._open_client().fetch(uids, ["INTERNALDATE"]) if uids else {}
+        return sorted(uid for uid, facts in found.items() if _utc(facts.get(b"INTERNALDATE")) > moment)
 
     def _bodies(self, uids: Sequence[int], what: str, key: bytes) -> list[Fetched]:
         if not uids:

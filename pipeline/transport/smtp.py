@@ -28,13 +28,17 @@ from pipeline.transport import (
 
 _BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
 _AMAZON = re.compile(r"\bOk ([0-9a-f]{16}-[0-9a-f-]{20,})", re.IGNORECASE)
+_LIMIT = r"daily .{0,30}limit|quota exceeded|rate limit|too many (messages|recipients)"
+_TOO_MUCH = re.compile(_LIMIT, re.IGNORECASE)
 _LATER = re.compile(
     # 5xx that mean later (Microsoft 365 and Google's own documents on sending limits): the day's or the tenant's
     # quota is used up, or Sent Items is full.
-    r"^554 5\.2\.[02]|^550 5\.4\.5|daily .{0,30}limit|quota exceeded|rate limit|"
-    r"too many (messages|recipients)|try again",
+    rf"^554 5\.2\.[02]|^550 5\.4\.5|{_LIMIT}|try again",
     re.IGNORECASE,
 )
+_GREYLISTED = re.compile(r"45[01] 4\.[27]\.")
+"""At the end of DATA, where rspamd and others greylist too (RFC 6647 section 2.5). What is about the server itself has
+other codes (RFC 3463 section 3.4: X.3.X)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +185,10 @@ class Submission:
             code, said = smtp.data(message)
         except smtplib.SMTPDataError as error:
             code, said = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
-        if code != 250:
-            return self._refused(smtp, code, said, permanent=code >= 500, recipient=False)
         answer = said.decode("utf-8", errors="replace")
+        if code != 250:
+            greylisted = _GREYLISTED.match(f"{code} {answer}") is not None
+            return self._refused(smtp, code, said, permanent=code >= 500, recipient=greylisted)
         return Accepted((*_BRACKETED.findall(answer), *_AMAZON.findall(answer)))
 
     def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> Refused | None:
@@ -209,11 +214,13 @@ class Submission:
     def _refused(self, smtp: smtplib.SMTP, code: int, said: bytes, *, permanent: bool, recipient: bool) -> Refused:
         answer = " ".join(said.decode("utf-8", errors="replace").split())
         later = _LATER.search(f"{code} {answer}") is not None
+        # "Try again" is what each recipient's own greylisting says as well, so that it tells nothing about us.
+        about_us = later if code >= 500 else _TOO_MUCH.search(answer) is not None
         if not 200 <= code <= 599:  # RFC 5321 section 4.2: not an answer, so nobody knows
             raise smtplib.SMTPServerDisconnected(f"the server answered what is not SMTP: {answer}")
         if code == 421 or not _is_reset(smtp):  # RFC 5321 section 3.8: the server is closing the connection
             self.close()
-        return Refused(code, answer, permanent and not later, recipient and not later)
+        return Refused(code, answer, permanent and not later, recipient and not about_us)
 
     @property
     def is_open(self) -> bool:

@@ -137,10 +137,14 @@ def many(firm: Firm, count: int) -> list[str]:
     return [firm.address(f"rep{number:02}") for number in range(count)]
 
 
-def test_recipients_that_are_greylisted_keep_nobody_else_waiting(firm: Firm, smtp: tuple[Faulty, int]) -> None:
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_recipients_that_are_greylisted_keep_nobody_else_waiting(
+    firm: Firm, smtp: tuple[Faulty, int], command: str
+) -> None:
     server, reps = smtp[0], many(firm, 9)
     for address in reps[:6]:
-        server.rcpt[address] = ["450 4.7.1 greylisted, come back later"]
+        answers = server.rcpt if command == "RCPT" else server.data
+        answers[address] = ["451 4.7.1 Greylisting in action, try again later"]
     turn = firm.tick("Fri 13:00")
     assert turn["problems"] == []
     assert {to for to, _ in server.taken} == set(reps[6:])

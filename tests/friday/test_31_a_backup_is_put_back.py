@@ -4,8 +4,10 @@ import shutil
 
 import pytest
 
+from pipeline import events
+from pipeline.roster import new_id
 from tests.conftest import DATABASE, FOLDER
-from tests.friday.backups import back_up, restore
+from tests.friday.backups import back_up, put_back_unsaid, restore
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm, kinds_of
 from tests.friday.worker import running
@@ -168,3 +170,55 @@ def test_a_backup_that_a_database_refuses_changes_nothing(firm: MakeFirm) -> Non
     with pytest.raises(AssertionError, match="pg_restore"):
         restore(week, "Fri 14:00", backup)
     assert week.stored() == before
+
+
+def test_a_snapshot_of_which_nobody_spoke_is_seen_by_the_replies_that_were_read_since(firm: MakeFirm) -> None:
+    week = firm().installed()
+    backup = back_up(week)
+    week.tick("Fri 13:00")
+    week.replies("anna", "7")
+    week.tick("Fri 13:10")
+    before = got(week)
+    put_back_unsaid(week, backup)
+    turn = week.tick("Fri 13:31")
+    assert kinds_of([turn]) == []
+    assert [one["outcome"] for one in turn["received"]] == ["answer"]
+    assert got(week) == before
+    assert kinds_of([week.tick("Fri 13:32")]) == [("alarm", new_id("alarm:restored/2026-W11"))]
+    assert "onenumber resend" in week.mails("operator")[-1].text
+    assert kinds_of([week.tick("Fri 15:00")]) == [("nudge", week.id("bo"))]
+    assert (week.number("anna"), week.state("bo")) == (7, "no_answer")
+
+
+def test_it_is_seen_by_a_reply_that_nobody_has_read_yet_too_and_only_once(firm: MakeFirm) -> None:
+    week = firm().installed()
+    backup = back_up(week)
+    week.tick("Fri 13:00")
+    week.replies("anna", "7")
+    before = got(week)
+    put_back_unsaid(week, backup)
+    assert kinds_of([week.tick("Fri 13:31")]) == []
+    week.replies("bo", "4")
+    week.through("Fri 15:00", "Fri 16:30")
+    restored = [event for event in week.kept(None) if isinstance(event, events.Restored)]
+    assert len(restored) == 1
+    assert got(week) == before | {"mette": ["summary"]}
+
+
+@pytest.mark.parametrize("what", ["their person is forgotten", "it was said", "nothing was put back"])
+def test_replies_to_what_is_not_in_the_ledger_for_other_reasons_raise_no_alarm(firm: MakeFirm, what: str) -> None:
+    week = firm().installed()
+    backup = back_up(week)
+    week.tick("Fri 13:00")
+    if what == "it was said":
+        restore(week, "Fri 13:30", backup)
+    if what == "their person is forgotten":
+        week.people = [one for one in week.people if one["who"] != "anna"]
+        week.write()
+        week.tick("Fri 13:20")
+        week.onenumber("forget", week.address("anna"))
+    week.replies("anna", "7")
+    week.tick("Fri 14:00")
+    assert not [event for event in week.kept(None) if isinstance(event, events.Restored) and event.noticed]
+    assert ("nudge", week.id("bo")) in kinds_of([week.tick("Fri 15:00")])
+    assert week.kinds("operator") == []

@@ -114,7 +114,12 @@ def sent_to(answers: dict[str, str], smtp: Settings) -> Delivery:
         (".", "432 4.3.2 STOREDRV; sender thread limit exceeded", False, False),
         (".", "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", False, False),
         ("RCPT", "550 5.4.5 Daily user sending limit exceeded", False, False),
-        ("DATA", "451 4.7.1 try later", False, False),
+        ("RCPT", "451 4.7.1 Greylisted, please try again in 300 seconds", False, True),
+        ("RCPT", "450 4.7.1 too many messages, try again later", False, False),
+        ("DATA", "451 4.7.1 try later", False, True),
+        (".", "451 4.7.1 Try again later", False, True),
+        (".", "451 4.7.1 rate limit exceeded, try again later", False, False),
+        (".", "451 4.3.0 try again later", False, False),
     ],
 )
 def test_refusals_are_told_apart(smtp: Settings, verb: str, answer: str, permanent: bool, recipient: bool) -> None:

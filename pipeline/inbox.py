@@ -22,6 +22,7 @@ from pipeline import events
 from pipeline.history import History
 from pipeline.ledger import LedgerError
 from pipeline.ledger.attempts import MOST, Attempts
+from pipeline.mail import tokens
 from pipeline.personal import Whom
 from pipeline.reading import Question, automatic, read
 from pipeline.reading.body import header, parsed, visible
@@ -38,7 +39,9 @@ _LEFT_ALONE = frozenset({"foreign"})
 _ENDED_US = "reading it has ended the program twice"
 READING_SECONDS = 60.0
 """So long a visit reads before mails that are due get their turn; the next one goes on from there."""
-_LOOKED_AT = 500  # so many of the newest messages of a folder tell whether the ledger has forgotten what they answer
+LOOKED_AT = 100
+"""So many of the newest messages of each folder tell whether the ledger has forgotten what they answer."""
+
 _PASSED_AT_LEAST = 100  # so many unrecorded messages are looked at again by the next process, rather than kept
 
 _Place = tuple[str, int]  # a folder and its UIDVALIDITY
@@ -125,17 +128,18 @@ class Inbox:
 
     def shows_forgotten(self, season: Season, since: datetime, now: datetime) -> bool:
         """Is there a reply from after `since`, the last thing that the ledger knows of, to a mail of ours that it has
-        forgotten? Then a backup was put back, and nobody has said so. Where the mailbox cannot be used there is nothing
-        to be seen, and the next visit tells why."""
+        forgotten? Then a backup was put back, and nobody has said so. Our token in the headers is enough: nothing is
+        parsed here that could break us. Where the mailbox cannot be used nothing is seen, and the next visit says why.
+        """
+        secrets = season.settings.organisation.secrets(now.date())
         try:
             self._mailbox.open()
             for folder in (self._imap.folder, self._imap.processed_folder, self._imap.held_folder):
                 if self._mailbox.select(folder) is None:
                     continue
-                later = self._mailbox.arrived_after(since)[-_LOOKED_AT:]
-                found = (one for batch in self._mailbox.headers(later) for one in batch)
-                senders = (self._sender(parsed(one.raw), "", b"", season, now) for one in found)
-                if any(one.mail is not None and season.has_forgotten(one.mail, now) for one in senders):
+                later = self._mailbox.arrived_after(since)[-LOOKED_AT:]
+                blocks = (one.raw.decode("latin-1") for batch in self._mailbox.headers(later) for one in batch)
+                if any(season.has_forgotten(key, now) for block in blocks for key in tokens(block, secrets)):
                     return True
         except TransportError as error:
             log.info("whether a backup was put back could not be seen reason=%r", str(error))

@@ -103,7 +103,8 @@ class History:
     def known_until(self) -> datetime | None:
         """The time of the last thing that is kept; None in a ledger that has just begun."""
         weeks = self._ledger.rounds()[-2:]  # a grace period, and a late answer, reach into the next week
-        known = [self.round(Week.parse(week)).latest for week in weeks] + [one.at for one in self._events(None)[-1:]]
+        latest = (self.round(Week.parse(week)).latest for week in weeks)
+        known = [*latest, *(event.at for event in self._ledger.events(None)[-1:])]
         return max((at for at in known if at is not None), default=None)
 
     def size(self, week: Week) -> int:

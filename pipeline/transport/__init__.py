@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CONNECT_TIMEOUT = 20.0  # seconds
 READ_TIMEOUT = 60.0  # seconds; RFC 5321 section 4.5.3.2 would allow minutes, which nobody waits
+STEP_SECONDS = 300.0
+"""All that a step may take: a greeting and login, a load of messages, one mail. Each read has a limit of its own, which
+a server that sends a byte now and then would meet for ever."""
+
 _UNKNOWN_HOST = (socket.EAI_NONAME, socket.EAI_NODATA)
 
 
@@ -34,10 +43,33 @@ def certificate_ends(tls: object) -> datetime | None:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if isinstance(ends, str) else None
 
 
+class _Line(ssl.SSLSocket):
+    """TLS over which a step has STEP_SECONDS, from the first that is read in it. Raises TimeoutError behind that."""
+
+    _until: float | None = None
+
+    def begin(self) -> None:
+        self._until = None
+
+    def recv_into(self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0) -> int:
+        if self._until is None:
+            self._until = time.monotonic() + STEP_SECONDS
+        elif time.monotonic() > self._until:
+            raise TimeoutError("it answers too slowly")
+        return super().recv_into(buffer, nbytes, flags)
+
+
+def begin_step(line: object) -> None:
+    """What is read over this line from now on is another step."""
+    if isinstance(line, _Line):
+        line.begin()
+
+
 def verified_tls() -> ssl.SSLContext:
     """TLS 1.2 or newer, certificates and names always checked against the system's authorities (SSL_CERT_FILE names
-    others)."""
+    others), and each step over it with a limit."""
     context = ssl.create_default_context()
+    context.sslsocket_class = _Line
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

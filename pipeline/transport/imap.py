@@ -24,6 +24,7 @@ from pipeline.transport import (
     READ_TIMEOUT,
     LoginRefusedError,
     TransportError,
+    begin_step,
     certificate_ends,
     explained,
     oauth,
@@ -381,7 +382,8 @@ class _Explaining:
         self._mailbox = mailbox
 
     def __enter__(self) -> None:
-        return None
+        if self._mailbox._client is not None:
+            begin_step(self._mailbox._client.socket())
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, TransportError):

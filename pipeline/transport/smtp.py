@@ -20,6 +20,7 @@ from pipeline.transport import (
     READ_TIMEOUT,
     LoginRefusedError,
     TransportError,
+    begin_step,
     certificate_ends,
     explained,
     oauth,
@@ -146,6 +147,7 @@ class Submission:
         server has taken the envelope, for which it may take its time: from then on nothing can be taken back."""
         if self._smtp is None:
             raise RuntimeError("send() needs an open connection")
+        begin_step(self._smtp.sock)
         try:
             return self._transaction(self._smtp, sender, recipient, message, still_ours)
         except _FAILURES as error:
@@ -157,6 +159,7 @@ class Submission:
         and taken back (RSET, RFC 5321 section 4.1.1.5): no mail leaves."""
         if self._smtp is None:
             raise RuntimeError("tried() needs an open connection")
+        begin_step(self._smtp.sock)
         try:
             refused = self._envelope(self._smtp, sender, recipient, 0)
             if refused is None:

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import transport
 from pipeline.settings import Imap, Smtp
 from pipeline.transport import TransportError, verified_tls
 from pipeline.transport.imap import Mailbox
-from pipeline.transport.smtp import Submission
+from pipeline.transport.smtp import Lost, Submission
 from tests.servers.authority import certificates
+
+_PATIENCE = 20  # seconds until a server that drips hangs up, and the test fails
 
 
 @contextmanager
@@ -96,3 +100,88 @@ def test_a_line_from_which_starttls_was_stripped_gets_no_password(
         with pytest.raises(TransportError):
             one.open()
     assert not any(word in line.upper() for line in heard for word in (b"LOGIN", b"AUTH"))
+
+
+def dripping(folder: Path, answers: dict[bytes, bytes], greeting: bytes) -> Callable[[socket.socket], None]:
+    """A server that answers as it should, and a verb that it has no answer for with a byte now and then, without end."""
+    _, certificate, key = certificates(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    def drip(line: ssl.SSLSocket) -> None:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            line.sendall(b"x")
+            time.sleep(0.02)
+
+    def serve(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as line:
+            if not greeting:
+                drip(line)
+            line.sendall(greeting)
+            with line.makefile("rb") as lines:
+                for said in lines:
+                    words = said.upper().split()
+                    verb = next((word for word in words if word in answers), None)
+                    if verb is None:
+                        drip(line)
+                        return
+                    line.sendall(answers[verb].replace(b"TAG", said.split()[0]))
+
+    return serve
+
+
+_IMAP = {
+    b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n",
+    b"LOGIN": b"TAG OK done\r\n",
+    b"LIST": b'* LIST () "/" INBOX\r\nTAG OK done\r\n',
+    b"SELECT": b"* OK [UIDVALIDITY 1]\r\nTAG OK done\r\n",
+    b"NOOP": b"TAG OK done\r\n",
+}
+_SMTP = {
+    b"EHLO": b"250-here\r\n250 AUTH PLAIN\r\n",
+    b"AUTH": b"235 ok\r\n",
+    b"RSET": b"250 ok\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
+
+
+@pytest.mark.parametrize("greets", [False, True])
+def test_a_mailbox_whose_server_drips_is_given_up_though_no_single_read_waits_long(
+    greets: bool, imap: Callable[..., Imap], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _trusted(tmp_path, monkeypatch)
+    with listening(dripping(tmp_path, _IMAP, b"* OK hello\r\n" if greets else b"")) as port:
+        mailbox = Mailbox(imap(port=port))
+        with pytest.raises(TransportError, match="no answer in time"):
+            _looked_into(mailbox)
+        assert not mailbox.is_open
+
+
+@pytest.mark.parametrize("greets", [False, True])
+def test_a_submission_server_that_drips_is_given_up_and_the_mail_is_taken_to_be_lost(
+    greets: bool, smtp: Callable[..., Smtp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _trusted(tmp_path, monkeypatch)
+    with listening(dripping(tmp_path, _SMTP, b"220 hello\r\n" if greets else b"")) as port:
+        submission = Submission(smtp(port=port, security="tls"))
+        if not greets:
+            with pytest.raises(TransportError, match="it answers too slowly"):
+                submission.open()
+            return
+        submission.open()
+        lost = submission.send("a@firm.test", "b@firm.test", b"x")
+        assert isinstance(lost, Lost)
+        assert "it answers too slowly" in lost.reason
+        assert not submission.is_open
+
+
+def _looked_into(mailbox: Mailbox) -> list[int]:
+    mailbox.open()
+    mailbox.select("INBOX")
+    return mailbox.uids()
+
+
+def _trusted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "STEP_SECONDS", 0.5)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))

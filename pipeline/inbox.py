@@ -232,6 +232,11 @@ class Inbox:
             return False
 
     @property
+    def can_wait(self) -> bool:
+        """Is there a connection, to a server that tells of new messages?"""
+        return self._mailbox.can_wait
+
+    @property
     def certificate_ends(self) -> datetime | None:
         """When the certificate of the mailbox's server ends, if there is a connection."""
         return self._mailbox.certificate_ends

@@ -93,7 +93,13 @@ SESSION: LiteralString = """
 
 _MIGRATING = 0x6F6E656E  # a lock's name, the same for every table
 _AT_A_TIME = 5000  # events that are read in one go
-_WRITING, _WORKING, _PACING, _BOOK = 1, 2, 3, 100  # locks of our table, by its oid; a round's is its year and week
+_WRITING, _WORKING, _PACING, _LISTENING, _BOOK = (
+    1,
+    2,
+    3,
+    4,
+    100,
+)  # locks of our table, by its oid; a round's is its year and week
 
 _APPEND: LiteralString = """
     with alone as materialized (select pg_advisory_xact_lock(%(table)s, %(lock)s) as locked)
@@ -305,6 +311,12 @@ class PostgresLedger:
                 raise WorkerRunningError(f"A worker is running on {self._store}: {holder}. Stop every worker first.")
             with self.writing(wait=5):
                 yield
+
+    @contextmanager
+    def listening(self) -> Iterator[bool]:
+        """Is this session the one that waits in IDLE for the mailbox? As long as it is, no other is."""
+        with self._held(_LISTENING, 0) as holder:
+            yield holder is None
 
     def under_way(self, claims: Iterable[str]) -> frozenset[str]:
         keys = list(claims)

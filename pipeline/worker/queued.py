@@ -9,6 +9,7 @@ Laws:
    Hence no job is given a time at which to run: the engine would take it from the worker's clock.
 4. A batch ends after BATCH mails, and makes its successor; or where the pace of all workers together is used up, and
    the next turn makes it.
+5. A turn or a batch goes by the settings that are in force when it begins. Each worker looks after its own files.
 
 Procrastinate gives the queue, its locks, the schedule, the heartbeat by which a dead worker's jobs are known, and the
 graceful stop (its manual: Locks; Queueing locks; Periodic tasks; Stalled jobs). Its tables are made where missing.
@@ -20,9 +21,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -32,12 +34,14 @@ from procrastinate.jobs import Status
 from psycopg_pool import PoolTimeout
 
 from pipeline.heartbeat import Heartbeat
-from pipeline.ledger import LedgerError
+from pipeline.history import History
+from pipeline.ledger import LedgerBusyError, LedgerError
 from pipeline.ledger.postgres import CONNECT, SESSION, PostgresLedger
 from pipeline.outbox import Dispatched, Share
 from pipeline.settings import Database, Settings
-from pipeline.tick import Turns
+from pipeline.worker.listening import Listener
 from pipeline.worker.onlooker import NOBODY, Onlooker
+from pipeline.worker.reloading import FIXED, Files, Seat
 from pipeline.worker.scheduled import PAUSES, Stop
 
 log = logging.getLogger("onenumber")
@@ -57,6 +61,7 @@ _STOP_SECONDS = 3.0
 _AGAIN_SECONDS = 2.0
 _STEP_BACK_SECONDS = 1.0
 _HOUR = 3600.0
+_THREADS = 5  # beside those that send: a turn, the wish to stop, and who looks after things
 
 
 class QueuedWorker:
@@ -79,12 +84,11 @@ class QueuedWorker:
         self._onlooker = onlooker
         self._held = ExitStack()
         self._watched = PostgresLedger(store)
-        self._ledger = PostgresLedger(store)
-        self._turns = Turns(settings, self._ledger, stopped=stop)
-        alone = replace(settings, smtp=replace(settings.smtp, connections=1))
-        ledgers = [PostgresLedger(store) for _ in range(settings.smtp.connections)]
-        self._senders = [(ledger, Turns(alone, ledger, stopped=stop)) for ledger in ledgers]
-        self._connections = len(ledgers)
+        self._watching = History(self._watched)
+        self._files = Files(settings, heartbeat, {**FIXED, "smtp.connections": lambda read: read.smtp.connections})
+        self._turns = Seat(settings, PostgresLedger(store), stop, alone=True)
+        self._connections = settings.smtp.connections
+        self._senders = [Seat(settings, PostgresLedger(store), stop, alone=True) for _ in range(self._connections)]
         self._troubles = 0
         self._rests_until = 0.0
         self._unread = 0
@@ -115,7 +119,7 @@ class QueuedWorker:
     def __exit__(self, *_: object) -> None:
         self._turns.close()
         for sender in self._senders:
-            sender[1].close()
+            sender.close()
         self._held.close()
 
     async def _connected(self) -> None:
@@ -130,7 +134,7 @@ class QueuedWorker:
         )
         app = App(connector=connector)
         schema = app.schema_manager.get_schema()
-        await asyncio.to_thread(self._ledger.make_tables_of_others, "procrastinate_jobs", schema)
+        await asyncio.to_thread(self._watched.make_tables_of_others, "procrastinate_jobs", schema)
 
         @app.periodic(cron=EVERY)
         @app.task(name="turn", queue="turns", lock="turn", queueing_lock="turn")
@@ -141,18 +145,28 @@ class QueuedWorker:
         async def send(share: int) -> None:
             await self._send(app, share)
 
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(self._connections + _THREADS))
+        heard = partial(asyncio.run_coroutine_threadsafe, loop=loop)
         async with app.open_async():
-            takers = [
-                self._take(app, "turns", 1),
-                self._take(app, "batches", self._connections),
-                self._watch(app),
-                self._stopped(),
-            ]
-            tasks = [asyncio.create_task(taker) for taker in takers]
-            done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+            with Listener(
+                PostgresLedger(self._store),
+                imap=lambda: self._files.settings.imap,
+                heard=lambda: heard(self._defer_turn(app)),
+            ) as listener:
+                takers = [
+                    self._take(app, "turns", 1),
+                    self._take(app, "batches", self._connections),
+                    self._watch(app),
+                    self._look(),
+                    self._stopped(),
+                ]
+                tasks = [asyncio.create_task(taker) for taker in takers]
+                done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                listener.end()
+                for task in others:
+                    task.cancel()
+                await asyncio.gather(*others, return_exceptions=True)
             for task in done:
                 task.result()
 
@@ -205,10 +219,13 @@ class QueuedWorker:
         return now < self._ended_unread + _WATCH_SECONDS or await self._are_turns_taken()
 
     def _collect(self) -> tuple[tuple[int, ...], bool]:
-        began = time.monotonic()
-        self._ledger.turn_begins()
-        now = self._clock(self._ledger)
-        collected = self._turns.collect(now, SHARES)
+        began, ledger = time.monotonic(), self._turns.ledger
+        ledger.turn_begins()
+        now = self._clock(ledger)
+        self._files.look(self._turns.turns.history, ledger, now)
+        turns = self._turns.renewed(self._files.settings)
+        with self._turns.collecting():
+            collected = turns.collect(now, SHARES)
         self._onlooker.collected(collected, now, time.monotonic() - began)
         return tuple(sorted(collected.shares)), not collected.problem
 
@@ -219,10 +236,10 @@ class QueuedWorker:
             await asyncio.sleep(min(rest, _STEP_BACK_SECONDS))
             await self._defer(app, share)
             return
-        ledger, turns = sender = self._senders.pop()
+        sender = self._senders.pop()
         pause, began = None, time.monotonic()
         try:
-            sent = await asyncio.to_thread(self._batch, ledger, turns, share)
+            sent = await asyncio.to_thread(self._batch, sender, share)
             pause = sent.pause
             self._went(well=not sent.problem)
         except LedgerError as error:
@@ -236,9 +253,9 @@ class QueuedWorker:
         if pause == 0.0 and not self._stop():
             await self._defer(app, share)
 
-    def _batch(self, ledger: PostgresLedger, turns: Turns, share: int) -> Dispatched:
-        now, began = self._clock(ledger), time.monotonic()
-        ticked = turns.send(now, Share(share, SHARES, BATCH))
+    def _batch(self, sender: Seat[PostgresLedger], share: int) -> Dispatched:
+        now, began = self._clock(sender.ledger), time.monotonic()
+        ticked = sender.renewed(self._files.settings).send(now, Share(share, SHARES, BATCH))
         self._onlooker.sent(ticked, now, time.monotonic() - began)
         return ticked.dispatched
 
@@ -278,6 +295,18 @@ class QueuedWorker:
                 self._beat_at = time.monotonic() + _HOUR
                 self._heartbeat.beat()
             await asyncio.sleep(_WATCH_SECONDS)
+
+    async def _look(self) -> None:
+        """See what has become of the settings, though others take all the turns."""
+        while True:
+            try:
+                await asyncio.to_thread(self._look_at_files)
+            except LedgerBusyError as error:
+                log.info("what became of new settings is kept later reason=%r", str(error))
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    def _look_at_files(self) -> None:
+        self._files.look(self._watching, self._watched, self._clock(self._watched))
 
 
 def _pause(troubles: int) -> float:

@@ -4,16 +4,18 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.tiny import TinyLedger
-from pipeline.settings import load
-from pipeline.tick import Turns
+from pipeline.settings import Database, load
+from pipeline.worker.queued import QueuedWorker
+from pipeline.worker.reloading import Reloading
 from pipeline.worker.scheduled import Stop, Worker
-from tests.conftest import FOLDER
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm
 from tests.friday.worker import running
@@ -73,7 +75,6 @@ def test_the_worker_outlives_a_server_that_is_not_there(firm: MakeFirm) -> None:
         assert worker.stop()[0] == 0
 
 
-@pytest.mark.only_on(FOLDER, "its worker takes turns in another way")
 def test_a_worker_that_starts_while_the_mailbox_cannot_be_read_says_so_again(firm: MakeFirm) -> None:
     """The turn before has logged it, into a log that nobody looks at while they start the worker."""
     week = firm()
@@ -84,40 +85,41 @@ def test_a_worker_that_starts_while_the_mailbox_cannot_be_read_says_so_again(fir
         assert worker.stop()[0] == 0
 
 
-class Played:
-    """A worker in a thread, on a clock that began at a moment of the firm's week."""
+@contextmanager
+def played(week: Firm, moment: str) -> Iterator[None]:
+    """A worker in a thread, on a clock that begins at a moment of the firm's week."""
+    stop, settings = Stop(), load(week.file)
+    began, at = time.monotonic(), week.instant(moment)
 
-    def __init__(self, week: Firm, moment: str) -> None:
-        self.stop = Stop()
-        began, at = time.monotonic(), week.instant(moment)
-        settings = load(week.file)
-        self.turns = Turns(settings, TinyLedger(settings.store), stopped=self.stop)
-        worker = Worker(
-            self.turns, self.stop, Heartbeat(None), lambda: at + timedelta(seconds=time.monotonic() - began)
-        )
-        self.thread = threading.Thread(target=worker.run)
-        self.thread.start()
+    def clock(_: object = None) -> datetime:
+        return at + timedelta(seconds=time.monotonic() - began)
 
-    def end(self) -> None:
-        self.stop.wish()
-        self.thread.join(timeout=60)
-        self.turns.close()
-        assert not self.thread.is_alive()
+    with ExitStack() as held:
+        if isinstance(settings.store, Database):
+            run = held.enter_context(QueuedWorker(settings, settings.store, stop, Heartbeat(None), clock)).run
+        else:
+            turns = Reloading(settings, TinyLedger(settings.store), Heartbeat(None), stopped=stop)
+            held.callback(turns.close)
+            run = Worker(turns, stop, Heartbeat(None), clock).run
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.wish()
+            thread.join(timeout=60)
+            assert not thread.is_alive()
 
 
-@pytest.mark.only_on(FOLDER, "its worker takes turns in another way")
 def test_asks_leave_at_their_time_and_a_reply_is_read_as_it_comes(
     firm: MakeFirm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     week = firm().installed()
     monkeypatch.setenv("SSL_CERT_FILE", str(week.servers.authority))
-    played = Played(week, "Fri 12:59:58")
-    try:
+    with played(week, "Fri 12:59:58"):
         week.servers.wait_for(week.address("anna"), 1)
         week.replies("anna", "7")
         week.servers.wait_for(week.organisation, 1, "One Number.Processed")
-    finally:
-        played.end()
     assert week.number("anna") == 7
     assert week.kinds("anna") == ["ask"]
     sent = datetime.fromisoformat(next(m["at"] for m in week.status()["mails"] if m["state"] == "sent"))

@@ -9,14 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from tests.conftest import FOLDER
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm, rep
 from tests.friday.worker import Worker, running
-
-pytestmark = pytest.mark.only_on(FOLDER, "the worker of a database takes its settings when it starts")
 
 
 def rested(*files: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from sys import intern
 
 from pipeline import events
 from pipeline.roster import Absence
@@ -83,9 +84,10 @@ class Book:
 
 
 def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
-    """The book after these events. `away` stays the very same object while nobody's absence changes, so that what is
-    worked out from it can be kept."""
-    first_round, ids, away, rest = start.first_round, dict(start.ids), start.away, start
+    """The book after these events. `ids` and `away` stay the very same objects while nobody is new and nobody's absence
+    changes, so that what is worked out from them can be kept."""
+    first_round, away, rest = start.first_round, start.away, start
+    new: dict[str, str] = {}
     passed = dict(start.passed)
     alarms = dict(start.alarms)
     for event in happened:
@@ -93,7 +95,7 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
             case events.Installed():
                 first_round = Week.parse(event.first_round)
             case events.Known():
-                ids[event.address] = event.person
+                new[intern(event.address)] = intern(event.person)
             case events.Away() | events.Back():
                 away = {person: said for person, said in away.items() if person != event.person}
                 away |= {event.person: event} if isinstance(event, events.Away) else {}
@@ -104,6 +106,7 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
                 alarms[event.name] = _alarm(event, alarms)
             case _:
                 rest = _looked_after(rest, event)
+    ids = {**start.ids, **new} if new else start.ids
     return replace(rest, first_round=first_round, ids=ids, away=away, passed=passed, alarms=alarms)
 
 

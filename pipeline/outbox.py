@@ -225,7 +225,8 @@ class _Turn:
                 if str(one.key) not in self.tried and self._is_free(one.key):
                     # As of this reading: what somebody else claims from now on is theirs, and our claim is refused.
                     self.attempts[str(one.key)] = this.mail(one.key).attempts + 1
-                    self.planned[one.key] = plan.planned(this, self.season.times(one.key.round), one.key)
+                    if one.key.round in self.around:
+                        self.planned[one.key] = plan.planned(this, self.around[one.key.round][0], one.key)
                     found.append((_urgency(one, this), one))
         return [one for _, one in sorted(found, key=itemgetter(0))]
 
@@ -396,14 +397,15 @@ class _Turn:
         """The state as of the claim. For a mail that is repeated, that is the first claim nobody knows the end of."""
         history, week = self.outbox._history, one.key.round
         state, times = history.round(week).mail(one.key), self.around[week][0]
-        if state.claimed is None or state.claim == f"{one.key}/claim/{state.attempts}":
+        claim = f"{one.key}/claim/{state.composed}"
+        if state.claimed is None or state.composed == state.attempts:
             unread = history.book.unreadable
             # What others keep meanwhile would make a repeated report another one.
-            this = history.as_of(week, state.claim) if one.key.kind in _REPORTS else history.round(week)
+            this = history.as_of(week, claim) if one.key.kind in _REPORTS else history.round(week)
             before, at = self.before(week), self.now
         else:
             unread = history.book_at(state.claimed).unreadable
-            this, at = history.as_of(week, state.claim), state.claimed
+            this, at = history.as_of(week, claim), state.claimed
             before = history.before(week, WEEKS_SHOWN, at)
         return Scene(this, times, before, at, plan.is_late(one.key, times, at), unread.since if unread else None)
 
@@ -416,7 +418,7 @@ class _Turn:
                 self.turned_away = 0
                 log.info("mail sent kind=%s round=%s person=%s key=%s", key.kind, round_, key.person, key)
                 self.done.sent.append(key)
-                if planned := self.planned[key]:
+                if planned := self.planned.get(key):
                     self.done.planned[key.kind] = planned
                 self.in_trouble = 0
                 aliases = tuple(alias for alias in outcome.message_ids if alias != composed.message_id)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from sys import intern
 
 import idna
 import msgspec
 
+_TEXTS = ("id", "email", "name", "reports_to", "language", "timezone", "holidays")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -165,8 +167,13 @@ def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person,
         seen = (known[spelling] for spelling in (person.email, *person.aliases) if spelling in known)
         kept[person.id] = next(seen, person.id)
     return tuple(
-        msgspec.structs.replace(
-            person, id=kept[person.id], reports_to=kept.get(person.reports_to or "", person.reports_to)
-        )
+        shared(person, id=kept[person.id], reports_to=kept.get(person.reports_to or "", person.reports_to))
         for person in people
     )
+
+
+def shared(person: Person, **changes: str | None) -> Person:
+    """A person after these changes, with one string in memory wherever others say the same: settings, rounds and the
+    standing book all name everybody."""
+    said = {name: changes.get(name, getattr(person, name)) for name in _TEXTS}
+    return msgspec.structs.replace(person, **{name: intern(text) for name, text in said.items() if text is not None})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Generic, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from pipeline import events
 from pipeline.layers import Layered
 from pipeline.mail import MailKey
-from pipeline.roster import Person, Roster
+from pipeline.roster import Person, Roster, shared
 
 V = TypeVar("V")
 
@@ -26,13 +27,13 @@ WAITING = frozenset({"unclear", "unconfirmed", "held"})
 
 @dataclass(frozen=True, slots=True)
 class MailState:
-    """What became of one mail: claimed `attempts` times, then sent, failed, or skipped. `claim` is the key of the
+    """What became of one mail: claimed `attempts` times, then sent, failed, or skipped. `composed` is the number of the
     claim as of which it is composed, and `claimed` that claim's time: they stay while nobody knows how it ended.
     `presumed` is when a restore from a backup forgot what became of it: it most likely left."""
 
     attempts: int = 0
     message_id: str = ""
-    claim: str = ""
+    composed: int = 0
     claimed: datetime | None = None
     sent: datetime | None = None
     aliases: tuple[str, ...] = ()
@@ -184,6 +185,7 @@ class _Work:
             case events.Noted():
                 self.notes.append(event)
             case events.Received():
+                event = _sharing(event)
                 self.received[event.message] = event
                 if event.person is not None and event.outcome in WAITING:
                     self.waiting[event.person] = (*self.waiting.get(event.person, ()), event.message)
@@ -193,9 +195,14 @@ class _Work:
             case _:
                 self._said(event)
 
+    def _at(self, event: events.Event) -> datetime:
+        """When it was kept; of several at one time, the very same object."""
+        return self.latest if self.latest is not None and self.latest == event.at else event.at
+
     def _said(self, event: _Said) -> None:
         match event:
             case events.Answered():
+                event = _sharing(event)
                 given = self.answers.get(event.person, ())
                 in_order = not given or given[-1].received <= event.received
                 given = (*given, event)
@@ -222,7 +229,7 @@ class _Work:
         match event:
             case events.Opened():
                 self.opened = event.at
-                self.people = {person.id: person for person in event.people}
+                self.people = {person.id: person for person in map(shared, event.people)}
             case events.Left():
                 self.left.add(event.person)
             case _:
@@ -235,10 +242,10 @@ class _Work:
         before = self.mails.get(event.mail, MailState())
         match event:
             case events.Claimed():
-                first = (before.claim, before.claimed) if before.open else (event.key, event.at)
+                first = (before.composed, before.claimed) if before.open else (event.attempt, self._at(event))
                 after = MailState(event.attempt, event.message_id, *first)
             case events.Sent():
-                after = replace(before, sent=event.at, aliases=event.aliases, refused=None, skipped=None)
+                after = replace(before, sent=self._at(event), aliases=event.aliases, refused=None, skipped=None)
                 for alias in event.aliases:
                     self.aliases[alias] = event.mail
             case events.Failed():
@@ -272,6 +279,16 @@ class _Work:
             self.questioned.kept(),
             self.waiting.kept(),
         )
+
+
+_E = TypeVar("_E", events.Answered, events.Received)
+_OFTEN = ("round", "person", "entered_by", "message", "key", "outcome", "rule", "folder")
+
+
+def _sharing(event: _E) -> _E:
+    """The same event, with one string where others say the same: a round keeps one or two of them for each person."""
+    said = {name: getattr(event, name, None) for name in _OFTEN}
+    return msgspec.structs.replace(event, **{name: intern(text) for name, text in said.items() if text is not None})
 
 
 class _News(Generic[V]):

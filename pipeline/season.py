@@ -144,9 +144,11 @@ class Season:
             if person.id not in here:
                 yield events.Joined(key=key, round=str(week), at=now, person=person)
                 continue
-            kept = msgspec.structs.replace(person, reports_to=this.people[person.id].reports_to)
-            if kept != this.people[person.id]:
-                yield events.Changed(key=key, round=str(week), at=now, person=kept)
+            known = this.people[person.id]
+            if person != known:
+                kept = msgspec.structs.replace(person, reports_to=known.reports_to)
+                if kept != known:
+                    yield events.Changed(key=key, round=str(week), at=now, person=kept)
         for gone in sorted(here - {person.id for person in self.roster.people}):
             number += 1
             yield events.Left(key=f"{week}/roster/{number}", round=str(week), at=now, person=gone)

@@ -74,7 +74,7 @@ class Turns:
     def season(self) -> Season:
         """The season as of now; a new one where people were seen for the first time."""
         ids = self.history.book.ids
-        if self._season is None or self._ids != ids:
+        if self._season is None or self._ids is not ids:
             self._season, self._ids = Season(self.settings, self.history), ids
         return self._season
 

@@ -219,9 +219,10 @@ def test_what_a_turn_plans_is_planned_once_however_many_nudges_leave(
     due = plan.due
     monkeypatch.setattr(plan, "due", counted)
     sent = turns.tick(firm.instant("Fri 15:00")).dispatched.sent
+    live = turns.season.live(firm.instant("Fri 15:00"))
     turns.close()
     assert len(sent) == 25
-    assert len(planned) == len(turns.season.live(firm.instant("Fri 15:00")))
+    assert len(planned) == len(live)
 
 
 class FullDisk:

@@ -40,12 +40,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds for whoever says nothing else."""
+    """What holds for whoever says nothing else, and the mailbox that asks, which is nobody."""
 
     language: str
     timezone: str
     holidays: str | None
     internal_domains: tuple[str, ...]
+    mailbox: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +206,17 @@ class _Reader:
 
     def address(self, column: str, value: Value) -> str | None:
         try:
-            return valid_address(value.text, self.defaults.internal_domains)
+            read = valid_address(value.text, self.defaults.internal_domains)
         except ValueError as error:
             self.fault(value.line, f'{self.row.label}.{column} is "{value.text}": {error}')
             return None
+        if read == self.defaults.mailbox:
+            self.fault(
+                value.line,
+                f'{self.row.label}.{column} is "{read}", the mailbox that asks (sender.address). Take it out: '
+                "it would be writing to itself",
+            )
+        return read
 
     def addresses(self, column: str) -> Iterator[str]:
         for value in self.row.many.get(column, ()):

@@ -459,18 +459,17 @@ class _Reading:
             for name, key in _PLAIN.items()
         }
         organisation = self.organisation(sections["organisation"])
+        sender = self.address("sender.address", sections, "sender", "address")
         return Settings(
             file=self.file,
             organisation=organisation,
             question=self.question(sections["question"], organisation.language),
-            sender=Sender(
-                **sections["sender"] | {"address": self.address("sender.address", sections, "sender", "address")}
-            ),
+            sender=Sender(**sections["sender"] | {"address": sender}),
             smtp=self.smtp(sections["smtp"]),
             imap=self.imap(sections["imap"]),
             schedule=self.schedule(sections["schedule"]),
             store=self.store(plain["store"]),
-            roster=self.roster(organisation, sections["schedule"]["holidays"], plain["people_file"]),
+            roster=self.roster(organisation, sender, sections["schedule"]["holidays"], plain["people_file"]),
             digest=Digest(**sections["digest"]),
             receipts=plain["receipts"],
             retention_weeks=sections["retention"]["weeks"],
@@ -695,7 +694,7 @@ class _Reading:
             self.fault(self.tree.lines["store"], f"store: {error}")
             return self.file.parent
 
-    def roster(self, organisation: Organisation, holidays: str | None, people_file: str | None) -> Roster:
+    def roster(self, organisation: Organisation, sender: str, holidays: str | None, people_file: str | None) -> Roster:
         node, table = self.tree.items.get("people"), None
         if people_file is not None and node is None:
             table = self.path(people_file) or Path(people_file)
@@ -708,7 +707,11 @@ class _Reading:
             self.fault(line, "give the people either as a list under people, or as people_file: people.csv")
             return Roster()
         defaults = people.Defaults(
-            organisation.language or "en", organisation.timezone or "UTC", holidays, organisation.internal_domains
+            organisation.language or "en",
+            organisation.timezone or "UTC",
+            holidays,
+            organisation.internal_domains,
+            address(sender),
         )
         read = people.roster(rows, defaults, self.faults)
         if not read.reps and not self.faults.found:

@@ -179,6 +179,17 @@ def test_a_file_of_people_that_is_not_enough_is_named_itself(tmp_path: Path, csv
         load(people_as_csv(tmp_path, csv), ENVIRONMENT)
 
 
+@pytest.mark.parametrize("column", ["email", "aliases", "copies_to"])
+def test_the_mailbox_that_asks_is_nobody_to_be_asked(tmp_path: Path, column: str) -> None:
+    row = {"email": "a@n.example", "reports_to": "d@n.example"} | {column: "Number@nordvik.example"}
+    csv = f"email,reports_to,aliases,copies_to\nd@n.example,,,\n{','.join(row.get(one, '') for one in _COLUMNS)}\n"
+    with pytest.raises(SettingsError, match=rf"people\.csv, line 3: row\.{column} is .* the mailbox that asks"):
+        load(people_as_csv(tmp_path, csv), ENVIRONMENT)
+
+
+_COLUMNS = ("email", "reports_to", "aliases", "copies_to")
+
+
 def test_people_may_come_from_a_spreadsheets_csv(tmp_path: Path) -> None:
     file = people_as_csv(
         tmp_path,

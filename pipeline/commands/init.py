@@ -438,6 +438,8 @@ def _people(answers: Answers, internal: Sequence[str], *, asks: bool) -> str:
     found = hr_export.staff(export, internal)
     if found.problems:
         raise ExportError("\n  ".join([f"{file} cannot be taken as it is. Nothing was written.", *found.problems]))
+    if answers["address"] in {facts["email"] for facts in found.people}:
+        raise ExportError(f"{file} has a row for {answers['address']}, the mailbox that asks. Take it out.")
     columns = [one for one in people.COLUMNS if any(one in facts for facts in found.people)]
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")

@@ -118,6 +118,13 @@ def test_problems_of_the_export_are_told_by_row_and_nothing_is_written(tmp_path:
     assert not (tmp_path / "settings.yaml").exists()
 
 
+def test_the_mailbox_itself_is_not_taken_for_a_person(tmp_path: Path, answers: dict[str, str]) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT + "One Number;Number.init@firm.test;Dorte Holm\n")
+    done = init(tmp_path, answers, "--offline")
+    assert done.returncode == 1
+    assert "has a row for number.init@firm.test, the mailbox that asks. Take it out." in done.stderr
+
+
 def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: dict[str, str]) -> None:
     base = {key: answers[key] for key in ("organisation", "operator", "address", "people", "timezone")}
     key = tmp_path / "google.json"

@@ -32,7 +32,7 @@ WEEK = Week(2026, 10)
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  of a firm that there is not
 MAILBOX = f"number@{DOMAIN}"
 _SINK = Path("/usr/sbin/smtp-sink")
-_A_TEAM = 20
+A_TEAM = 20
 
 
 def settings(
@@ -46,7 +46,7 @@ def settings(
 ) -> Settings:
     """A director and a manager for every twenty reps, all on one clock. Mails go to the port `smtp` on 127.0.0.1,
     replies come from `imap`."""
-    managers = [f"m{number}@{DOMAIN}" for number in range(max(1, reps // _A_TEAM))]
+    managers = [f"m{number}@{DOMAIN}" for number in range(max(1, reps // A_TEAM))]
     people = [{"email": f"director@{DOMAIN}", "name": "Dorte Holm"}]
     people += [
         {"email": one, "name": f"Manager {one.partition('@')[0]}", "reports_to": people[0]["email"]} for one in managers

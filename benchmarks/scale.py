@@ -2,11 +2,13 @@
 
     python benchmarks/scale.py compare                 # real rounds, some ten minutes: each prediction with its error
     python benchmarks/scale.py predict                 # weeks at the limits of providers, by what compare measured
+    python benchmarks/scale.py compare --write docs/scale.md    # and the table into that page; so does predict
 
-What a mail, a reply and a turn cost is measured in two small rounds, of 100 and 400 reps, and kept in
+What a mail, a reply and a turn cost is measured in small rounds, of 100 and 400 reps, and kept in
 .benchmarks/scale.json. From these alone, rounds of 1,000 and 10,000 reps are predicted, and then played: the product's
 own turns in a process of its own, mails into Postfix's smtp-sink, replies from Dovecot, the ledger in a folder or in
-PostgreSQL. The model is `scale_model`.
+PostgreSQL. A round that fails is told, and the others go on. The model is `scale_model`; what of it arithmetic knows is
+held to that in tests/test_scale_model.py.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import resource
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -34,11 +37,10 @@ from scale_model import Means
 
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
-from pipeline.outbox import _NUDGES_A_READING
 from pipeline.settings import Database, Secret, Settings, load
 from pipeline.tick import Turns
 from pipeline.timetable import Schedule, Timetable, timetable
-from pipeline.worker.queued import BATCH
+from pipeline.worker.queued import BATCH, SHARES
 from tests.servers import database, mailservers
 
 KEPT = Path(__file__).parent.parent / ".benchmarks" / "scale.json"
@@ -47,8 +49,10 @@ REAL = (("tinydb", 1000, 0.6), ("postgresql", 1000, 0.6), ("postgresql", 10_000,
 """Rounds that are played, and which part of the reps answers: of the largest most, so that it ends."""
 
 ANSWERING = 0.6
-TIMES = 2
-STAGES = ("an ask", "a reply", "a nudge", "a summary", "the digest", "a turn, nothing due", "ledger", "memory")
+TIMES = 3
+TURN = "a turn, nothing due"
+MAILS = ("an ask", "a reply", "a nudge", "a summary")
+STAGES = (*MAILS, "the digest", TURN, "ledger", "memory")
 _PATIENCE = 900  # seconds for one round
 _UNIT = dict.fromkeys(STAGES, "ms") | {"ledger": "MB", "memory": "MB"}
 
@@ -113,7 +117,8 @@ def play(facts: dict[str, Any]) -> dict[str, float]:
         "a nudge": _turn(turns, nudge + timedelta(seconds=1)) / (reps - answers),
         "a summary": _turn(turns, min(times.summaries.values()) + timedelta(seconds=1)) / len(times.summaries),
         "the digest": _turn(turns, times.digest + timedelta(seconds=1)),
-        "a turn, nothing due": _turn(turns, times.digest + timedelta(minutes=1)),
+        # It takes little time, so that the least of a few is cheap.
+        TURN: min(_turn(turns, times.digest + timedelta(minutes=1 + number)) for number in range(5)),
     }
     found = {stage: seconds * 1000 for stage, seconds in found.items()}
     _counted(turns, {"ask": reps, "nudge": reps - answers, "summary": len(times.summaries), "digest": 1})
@@ -206,16 +211,22 @@ def _room() -> Path:
 # What follows from two small ones
 
 
-def least(servers: Servers, kind: str, reps: int) -> dict[str, float]:
+def least(servers: Servers, kind: str, reps: int, answering: float = ANSWERING) -> dict[str, float]:
     """The least of several rounds, stage by stage: what others do on the machine meanwhile only adds."""
-    rounds = [played(servers, kind, reps, answering=ANSWERING) for _ in range(TIMES)]
+    rounds = [played(servers, kind, reps, answering=answering) for _ in range(TIMES if reps < 10_000 else 1)]
     return {stage: min(one[stage] for one in rounds) for stage in STAGES}
+
+
+def counts(reps: int, answering: float) -> dict[str, int]:
+    """How many mails and replies a round of `firm` has."""
+    answers = round(reps * answering)
+    return dict(zip(MAILS, (reps, answers, reps - answers, reps // firm.A_TEAM), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What two small rounds say of any size. A mail and a reply cost what they do; what looks at everybody, and what is
-    kept, grows with the reps. Before every ten nudges the mailbox is read, and everybody looked at."""
+    """What two small rounds say of any size. A mail and a reply cost what they do, and beside them a turn looks at
+    everybody once; that look, the digest and what is kept grow with the reps."""
 
     small: dict[str, float]
     large: dict[str, float]
@@ -224,108 +235,176 @@ class Costs:
     def measured(cls, servers: Servers, kind: str) -> Costs:
         return cls(*(least(servers, kind, reps) for reps in SMALL))
 
-    def at(self, stage: str, reps: int) -> float:
-        if stage in {"an ask", "a reply", "a summary"}:
-            return self.large[stage]
-        if stage == "a nudge":
-            grown = self.at("a turn, nothing due", reps) - self.large["a turn, nothing due"]
-            return self.large[stage] + grown / _NUDGES_A_READING
+    def each(self, stage: str) -> float:
+        """A mail or a reply alone, milliseconds."""
+        return max(0.0, self.large[stage] - self.large[TURN] / counts(SMALL[1], ANSWERING)[stage])
+
+    def at(self, stage: str, reps: int, answering: float = ANSWERING) -> float:
+        if stage in MAILS:
+            return self.each(stage) + self.at(TURN, reps) / counts(reps, answering)[stage]
         small, large = self.small[stage], self.large[stage]
-        each = max(0.0, (large - small) / (SMALL[1] - SMALL[0]))
-        return large + each * (reps - SMALL[1])
+        grows = max(0.0, (large - small) / (SMALL[1] - SMALL[0]))
+        return large + grows * (reps - SMALL[1])
 
 
 # What is printed
 
 
-def compare() -> None:
+Line = tuple[str, int, str, float, float, str]
+"""Store, reps, what, predicted, real, unit."""
+
+
+def compare(page: Path | None) -> None:
     """Predict, play, and show both."""
     if absent := [*mailservers.missing(), *database.missing()]:
         sys.exit(f"This needs {', '.join(absent)}. Run: scripts/install-test-servers")
+    lines: list[Line] = []
     with ExitStack() as stack:
         mail, postgres = stack.enter_context(mailservers.running()), stack.enter_context(database.running())
         servers = Servers(stack.enter_context(firm.sink()), mail.imap_port, str(mail.authority), postgres)
-        print(f"{'store':<12}{'reps':>7}  {'what':<34}{'predicted':>10}{'real':>10}     {'error':>6}")
+        print(f"{'store':<12}{'reps':>7}  {'what':<34}{'predicted':>10}{'real':>10}     {'error':>6}", flush=True)
         kept = {kind: Costs.measured(servers, kind) for kind in dict.fromkeys(kind for kind, _, _ in REAL)}
+        _room()
         KEPT.write_text(json.dumps({kind: asdict(costs) for kind, costs in kept.items()}, indent=2) + "\n")
         for kind, reps, answering in REAL:
-            real = played(servers, kind, reps, answering=answering)
-            for stage in STAGES:
-                _row(kind, reps, stage, kept[kind].at(stage, reps), real[stage], _UNIT[stage])
-        _compare_week(servers, 1000)
-        _compare_pace(servers, 1000, 600)
+            lines += _tried(lambda: _compare_round(servers, kept[kind], kind, reps, answering), f"{kind}, {reps:,}")  # noqa: B023  called at once
+        lines += _tried(lambda: _compare_week(servers, 1000), "the week in 24 zones")
+        lines += _tried(lambda: _compare_pace(servers, 1000, 600), "the asks at 600 a minute")
+    if page is not None:
+        rows = [f"| {' | '.join(_cells(*line))} |" for line in lines]
+        _write(
+            page,
+            "real rounds",
+            ["| store | reps | what | predicted | real | error |", "|---|---|---|---|---|---|", *rows],
+        )
 
 
-def _compare_week(servers: Servers, reps: int) -> None:
+def _tried(play: Callable[[], list[Line]], what: str) -> list[Line]:
+    """A round that breaks, or never ends, tells so, and is no reason not to play the others."""
+    try:
+        lines = play()
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired, RuntimeError) as error:
+        print(f"{what} could not be played: {error}", flush=True)
+        return []
+    for line in lines:
+        store, reps, told, predicted, real, error = _cells(*line)
+        print(f"{store:<12}{reps:>7}  {told:<34}{predicted:>13}{real:>13} {error:>6}", flush=True)
+    return lines
+
+
+def _compare_round(servers: Servers, costs: Costs, kind: str, reps: int, answering: float) -> list[Line]:
+    real = least(servers, kind, reps, answering)
+    return [(kind, reps, stage, costs.at(stage, reps, answering), real[stage], _UNIT[stage]) for stage in STAGES]
+
+
+def _compare_week(servers: Servers, reps: int) -> list[Line]:
     """Which mails leave in which minute, where nobody answers."""
     found = scale_model.week(_times(scale_model.spread(reps)), Means(100_000), answering=0)
     predicted = Counter(
         {f"{kind} {at:%a %H:%M}": count for kind, minutes in found.sent.items() for at, count in minutes.items()}
     )
     real = Counter({name: int(count) for name, count in the_week(servers, reps).items()})
-    _row("tinydb", reps, "mails of a week in 24 zones", predicted.total(), real.total(), "")
     apart = ((predicted - real) + (real - predicted)).total()
-    _row("tinydb", reps, "of them in another minute", 0, apart, "")
+    return [
+        ("tinydb", reps, "mails of a week in 24 zones", predicted.total(), real.total(), ""),
+        ("tinydb", reps, "of them in another minute", 0, apart, ""),
+    ]
 
 
-def _compare_pace(servers: Servers, reps: int, per_minute: int) -> None:
+def _compare_pace(servers: Servers, reps: int, per_minute: int) -> list[Line]:
     """How long the asks take where the provider's pace is the limit."""
     found = scale_model.week(_times(scale_model.together(reps)), Means(per_minute), answering=0)
     real = played(servers, "tinydb", reps, per_minute=per_minute)["asks"]
-    _row("tinydb", reps, f"asks at {per_minute} a minute", found.lag["ask"] * 60.0, real, "s")
+    return [("tinydb", reps, f"asks at {per_minute} a minute", found.lag["ask"] * 60.0, real, "s")]
 
 
-def _row(kind: str, reps: int, what: str, predicted: float, real: float, unit: str) -> None:  # noqa: PLR0917  cells
+def _cells(kind: str, reps: int, what: str, predicted: float, real: float, unit: str) -> list[str]:  # noqa: PLR0917  cells
     error = f"{(predicted - real) / real:+.0%}" if real else "–"
-    print(f"{kind:<12}{reps:>7,}  {what:<34}{predicted:>10,.4g}{real:>10,.4g} {unit:<3} {error:>6}", flush=True)
+    return [kind, f"{reps:,}", what, f"{predicted:,.4g} {unit}".strip(), f"{real:,.4g} {unit}".strip(), error]
+
+
+def _write(page: Path, name: str, lines: list[str]) -> None:
+    """Lines between the marks that a page has for them."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
+    closed, after = rest.partition(end)[1:]
+    if not opened or not closed:
+        sys.exit(f"{page} needs a line {begin} and, after it, a line {end}.")
+    page.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}", encoding="utf-8")
 
 
 def _times(roster: scale_model.Roster) -> Timetable:
     return timetable(firm.WEEK, roster, Schedule())
 
 
-PROVIDERS = {
-    "Gmail: 30 a minute, 2,000 a day": Means(30, 2000),
-    "Microsoft 365: 30 a minute, 10,000 a day": Means(30, 10_000),
-    "a relay: 600 a minute": Means(600),
-    "a relay: 3,000 a minute, 2 workers": Means(3000, workers=2),
-}
+PROVIDERS = (
+    ("Gmail: 30 a minute, 2,000 a day", Means(30, 2000), range(5000)),
+    ("Microsoft 365: 30 a minute, 10,000 a day", Means(30, 10_000), range(200_000)),
+    ("a relay: 600 a minute", Means(600), range(200_000)),
+    ("a relay: 3,000 a minute, 2 workers", Means(3000, workers=2), range(5000, 200_000)),
+)
+"""Each with the sizes of firms that would think of it."""
 
 
-_MAILS = ("ask", "nudge", "summary")
-
-
-def predict(sizes: list[int]) -> None:
+def predict(sizes: list[int], page: Path | None) -> None:
     """Weeks of firms in 24 time zones and on one clock."""
     if not KEPT.exists():
         sys.exit("Nothing was measured on this machine yet. Run: python benchmarks/scale.py compare")
     costs = Costs(**json.loads(KEPT.read_text())["postgresql"])
-    print("| reps | clocks | provider | asked | last ask late by | not nudged | summary late by | digest late by |")
-    print("|---|---|---|---|---|---|---|---|")
-    for reps in sizes:
-        turn = costs.at("a turn, nothing due", reps) / 1000
-        # A batch looks at everybody, too.
-        mail = {
-            kind.split()[1]: costs.at(kind, reps) / 1000 + turn / BATCH for kind in ("an ask", "a nudge", "a summary")
-        }
-        for clocks, roster in (("one", scale_model.together(reps)), ("24", scale_model.spread(reps))):
-            times = _times(roster)
-            for name, means in PROVIDERS.items():
-                found = scale_model.week(times, replace(means, mail=mail, turn=turn))
-                late = {kind: _minutes(found.lag[kind]) for kind in found.sent}
-                print(
-                    f"| {reps:,} | {clocks} | {name} | {found.total('ask') / reps:.0%} | {late['ask']} "
-                    f"| {found.skipped['nudge']:,} | {late['summary']} | {late['digest']} |"
-                )
-    print("\n| reps | a turn, nothing due | asks a second, one worker | ledger a week | in 104 weeks | memory |")
-    print("|---|---|---|---|---|---|")
-    for reps in sizes:
-        turn, week = costs.at("a turn, nothing due", reps) / 1000, costs.at("ledger", reps)
-        ask = costs.at("an ask", reps) / 1000 + turn / BATCH
-        print(
-            f"| {reps:,} | {turn:.2g} s | {1 / ask:,.0f} | {week:,.1f} MB | {week * 104 / 1000:,.1f} GB "
-            f"| {costs.at('memory', reps):,.0f} MB |"
-        )
+    weeks = [
+        "| reps | clocks | provider | asked | last ask late by | nudges not sent | summary late by | digest late by |",
+        "|---|---|---|---|---|---|---|---|",
+        *(line for reps in sizes if reps >= 500 for line in _weeks(costs, reps)),
+    ]
+    workers = [
+        "| reps | a turn, nothing due | asks a second, one worker | ledger a week | in 104 weeks | memory |",
+        "|---|---|---|---|---|---|",
+        *(_one_worker(costs, reps) for reps in sizes),
+    ]
+    print("\n".join([*weeks, "", *workers]))
+    if page is not None:
+        _write(page, "weeks", weeks)
+        _write(page, "one worker", workers)
+
+
+def _weeks(costs: Costs, reps: int) -> Iterator[str]:
+    """A small firm is on one clock, a very large one is not."""
+    firms = [("one", scale_model.together(reps))] if reps < 50_000 else []
+    firms += [("24", scale_model.spread(reps))] if reps >= 1000 else []
+    mail = {kind.split()[1]: _seconds(costs, kind, reps) for kind in MAILS if kind != "a reply"}
+    for clocks, roster in firms:
+        times = _times(roster)
+        for name, means, sizes in PROVIDERS:
+            if reps not in sizes:
+                continue
+            found = scale_model.week(times, replace(means, mail=mail, turn=costs.at(TURN, reps) / 1000))
+            asked, dropped = found.total("ask") / reps, found.skipped["nudge"]
+            yield (
+                f"| {reps:,} | {clocks} | {name} | {_bold(f'{asked:.0%}', asked < 1)} "
+                f"| {_minutes(found.lag['ask'])} | {_bold(f'{dropped:,}', dropped > reps / 20)} "
+                f"| {_late(found.lag['summary'])} | {_late(found.lag['digest'])} |"
+            )
+
+
+def _late(minutes: int) -> str:
+    return _bold(_minutes(minutes), minutes > 15)
+
+
+def _bold(words: str, is_bad: bool) -> str:
+    return f"**{words}**" if is_bad else words
+
+
+def _one_worker(costs: Costs, reps: int) -> str:
+    turn, week = costs.at(TURN, reps) / 1000, costs.at("ledger", reps)
+    return (
+        f"| {reps:,} | {turn:.2g} s | {1 / _seconds(costs, 'an ask', reps):,.0f} | {week:,.1f} MB "
+        f"| {week * 104 / 1000:,.1f} GB | {costs.at('memory', reps):,.0f} MB |"
+    )
+
+
+def _seconds(costs: Costs, kind: str, reps: int) -> float:
+    """A mail in a batch, which looks at everybody of its share."""
+    return (costs.each(kind) + costs.at(TURN, reps) / SHARES / BATCH) / 1000
 
 
 def _minutes(count: int) -> str:
@@ -335,16 +414,18 @@ def _minutes(count: int) -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = options.add_subparsers(dest="command", required=True)
-    commands.add_parser("compare", help="play real rounds beside the predictions")
+    comparing = commands.add_parser("compare", help="play real rounds beside the predictions")
     predicting = commands.add_parser("predict", help="by what compare measured")
     predicting.add_argument("--reps", type=int, nargs="+", default=[80, 500, 2000, 10_000, 100_000])
+    for one in (comparing, predicting):
+        one.add_argument("--write", type=Path, metavar="PAGE", help="a page with marks between which the tables go")
     for name in ("round", "week"):  # a process of compare's own
         commands.add_parser(name).add_argument("facts", type=json.loads)
     given = options.parse_args()
     if given.command == "compare":
-        compare()
+        compare(given.write)
     elif given.command == "predict":
-        predict(given.reps)
+        predict(given.reps, given.write)
     else:
         print(json.dumps({"round": play, "week": play_week}[given.command](given.facts)))
 

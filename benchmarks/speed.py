@@ -53,18 +53,21 @@ def main() -> None:
     before = table.kept(KEPT)
     rows = dict(before)
     print(table.HEAD, flush=True)
-    began = perf_counter()
+    took: dict[str, float] = {}
     with work.servers() as servers:
         for name in names:
+            began = perf_counter()
             try:
                 rows[name] = ROWS[name](servers)
             except NotMeasuredError as error:
                 print(error, flush=True)
                 continue
-            print(table.line(rows[name], before.get(name)), flush=True)
+            took[name] = perf_counter() - began
+            print(table.line(name, rows[name], before.get(name)), flush=True)
             table.keep(KEPT, rows)
-    print("\nagainst: " + "; ".join(f"{rows[name].work}: {rows[name].against}" for name in names if name in rows))
-    print(f"{perf_counter() - began:.0f} seconds")
+    for name, each in took.items():
+        print(f"{name}, {each:.0f} s: {rows[name].work}; against {rows[name].against}")
+    print(f"{sum(took.values()):.0f} seconds")
     if chosen.write is not None:
         page = chosen.write.read_text(encoding="utf-8")
         written = table.written(page, [rows[name] for name in ROWS if name in rows])

@@ -85,16 +85,16 @@ def seconds(work: Callable[[], object]) -> float:
 # On the terminal
 
 
-HEAD = f"{'work':<34}{'ours':>10}{'peer':>10}  {'unit':<10}{'ratio':>7} {'least..most, times':<22}{'before':>8}  goal"
+HEAD = f"{'row':<10}{'ours':>10}{'peer':>10}  {'unit':<11}{'ratio':>7}  {'least..most, times':<20}{'before':>8}  goal"
 
 
-def line(row: Row, before: Row | None) -> str:
+def line(name: str, row: Row, before: Row | None) -> str:
     found = row.figures
     spread = f"{found.least:.2f}..{found.most:.2f}, {found.times}"
     earlier = f"{before.figures.ratio:.2f}" if before else "–"
     return (
-        f"{row.work:<34}{_figure(found.ours):>10}{_figure(found.peer):>10}  {row.unit:<10}{found.ratio:>7.2f} "
-        f"{spread:<22}{earlier:>8}  {row.verdict}"
+        f"{name:<10}{_figure(found.ours):>10}{_figure(found.peer):>10}  {row.unit:<11}{found.ratio:>7.2f}  "
+        f"{spread:<20}{earlier:>8}  {row.verdict}"
     )
 
 

@@ -544,10 +544,9 @@ class PostgresLedger:
             ) from None
 
     def _told(self, done: str, error: psycopg.Error) -> str:
-        return (
-            f"{self._store} could not be {done}: {_reason(error)}. "
-            "See that the database runs and takes this user; a worker tries again by itself."
-        )
+        is_full = isinstance(error, errors.DiskFull)
+        mend = "Make room where the database is kept" if is_full else "See that the database runs and takes this user"
+        return f"{self._store} could not be {done}: {_reason(error)}. {mend}; a worker tries again by itself."
 
 
 class SharedAttempts(Attempts):

@@ -108,6 +108,8 @@ class QueuedWorker:
                 # The engine's own words may show how it connects; ours do not.
                 reason = str(error) if isinstance(error, LedgerError) else type(error).__name__
                 log.error("the database was lost; work goes on when it is back reason=%r", reason)
+                for ledger in (self._watched, self._turns.ledger, *(sender.ledger for sender in self._senders)):
+                    ledger.close()  # whose session is most likely gone: each would find that out at the cost of a turn
             if not self._stop.wait(_AGAIN_SECONDS):
                 log.info("connecting to the database again store=%s", self._store)
 

@@ -40,8 +40,15 @@ def test_a_disk_that_fills_up_anywhere_in_a_turn_breaks_no_promise(servers: Mail
         assert refused > _TRIES / 2
 
 
+def filled(filler: Path) -> Path:
+    """A file that takes all the room of its disk."""
+    subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=512"], capture_output=True, check=False)
+    assert shutil.disk_usage(filler.parent).free == 0
+    return filler
+
+
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
+def small_disk(folder: Path, owner: str = "root") -> Iterator[Path]:
     """A disk of 64 KB in the place of a folder, and a file in it that takes all the room."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", str(folder)]
@@ -49,10 +56,8 @@ def small_disk(folder: Path) -> Iterator[Path]:
     if done.returncode:
         pytest.skip(f"this machine lets nobody mount a disk: {done.stderr.strip()}")
     try:
-        filler = folder / "filler"
-        subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=512"], capture_output=True, check=False)
-        assert shutil.disk_usage(folder).free == 0
-        yield filler
+        shutil.chown(folder, owner)
+        yield filled(folder / "filler")
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 

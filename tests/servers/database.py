@@ -98,7 +98,7 @@ def running(*, also_at: str = "") -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="onenumber-postgres-"))
     server = PostgresServer(folder, free_ports(1)[0])
     try:
-        shutil.chown(folder, _owner())
+        shutil.chown(folder, owner())
         _as_owner("initdb", "-D", str(folder / "cluster"), "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-locale")
         with (folder / "cluster" / "postgresql.conf").open("a") as settings:
             settings.write(
@@ -117,7 +117,7 @@ def running(*, also_at: str = "") -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _owner() -> str:
+def owner() -> str:
     """An account that is not root, which PostgreSQL refuses to run as."""
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
@@ -128,7 +128,7 @@ def _as_owner(program: str, *arguments: str) -> None:
     assert programs is not None
     command = [str(programs / program), *arguments]
     if os.geteuid() == 0:
-        entry = pwd.getpwnam(_owner())
+        entry = pwd.getpwnam(owner())
         command = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", *command]
     with tempfile.TemporaryFile() as said:  # not a pipe: the server keeps what pg_ctl was given, and goes on
         done = subprocess.run(command, stdout=said, stderr=said, cwd="/", timeout=120, check=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any, TextIO, cast
 
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
@@ -43,8 +44,12 @@ class _Screen:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Let only harmless text out to standard output and standard error."""
+    """Let only harmless text out to standard output and standard error. A letter that the terminal's encoding lacks is
+    written out too: an old locale, or none, is no reason to end with an error."""
     before = sys.stdout, sys.stderr
+    for stream in before:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.stdout, sys.stderr = (cast("TextIO", _Screen(stream)) for stream in before)
     try:
         yield

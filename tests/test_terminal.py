@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +91,23 @@ def test_a_log_line_is_one_line_and_an_exceptions_words_are_not_in_it(
     assert "ValueError" in told
     assert "test_terminal.py" in told
     assert "secret comment" not in told
+
+
+def test_a_name_that_the_terminal_has_no_letters_for_is_written_out() -> None:
+    """Such as in a locale of ISO-8859-1: the command ended with an error instead."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("onenumber"), "people", "list", "--settings", "settings.example.yaml"],
+        cwd=Path(__file__).parents[1],
+        env={
+            "PYTHONUTF8": "0",
+            "PYTHONIOENCODING": "ascii",
+            "ONENUMBER_SECRET": "a-secret-of-no-firm-at-all-0123456789",
+            "ONENUMBER_PASSWORD": "x",
+            "DATABASE_PASSWORD": "x",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Anna B\\xf8gh" in done.stdout

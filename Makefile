@@ -59,4 +59,7 @@ soak: servers  ## kill turns at random for MINUTES=10, and hold what comes of it
 soak-workers: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
 	$(BIN)/python scripts/soak-workers 2000 6 80 2 1
 
-.PHONY: help docs lock install demo servers test bench bench-large bench-mails chartist lint soak soak-workers
+try-the-units:  ## boot a Debian of its own, as root, and try the units of systemd and cron there; takes some minutes
+	scripts/try-the-units
+
+.PHONY: help docs lock install demo servers test bench bench-large bench-mails chartist lint soak soak-workers try-the-units

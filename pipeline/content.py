@@ -32,6 +32,7 @@ QUESTIONS = ("unclear", "which_week", "confirm", "whose", "warning", "receipt")
 """The kinds of mail that take up a message; they share one template."""
 
 LONGEST_COMMENT = 240  # characters of a person's words that are shown
+_LONGEST_WORD = 24  # characters that are left out for its sake where a text is cut
 _MOST_NUMBERS = 6  # of a reply that are named back
 _MOST_NAMES = 60
 _MOST_NOTES = 12
@@ -264,7 +265,7 @@ class Content:
                 ],
                 "buttons": self.buttons(),
             }
-        quoted = short(asked.words, LONGEST_COMMENT * 2)
+        quoted = excerpt(asked.words, LONGEST_COMMENT * 2)
         why = self._why(asked)
         if asked.reason == "name":
             return {"title": self.say("Whom do you mean?"), "lines": [why], "quoted": quoted}
@@ -388,7 +389,7 @@ class Content:
             "away": (self.say("Noted: you are away."), self.say("Back again? Reply “back”, or just with a number.")),
             "back": (self.say("Noted: you are back."), ""),
         }[asked.reason]
-        quoted = short(asked.words, LONGEST_COMMENT * 2) if asked.reason.startswith("note") else ""
+        quoted = excerpt(asked.words, LONGEST_COMMENT * 2) if asked.reason.startswith("note") else ""
         return {"title": title, "lines": [line] if line else [], "quoted": quoted}
 
     def _number(self, asked: Questioned) -> str:
@@ -560,8 +561,8 @@ class Content:
             "name": line.person.name,
             "number": "" if line.number is None else self.words.number(line.number),
             "state": "" if line.state == "answered" else self.state(line),
-            "comment": short(line.comment, LONGEST_COMMENT),
-            "words": short(line.words, LONGEST_COMMENT),
+            "comment": excerpt(line.comment, LONGEST_COMMENT),
+            "words": excerpt(line.words, LONGEST_COMMENT),
             "flag": self.say("from an unknown address: %(address)s", address=line.unknown_address)
             if line.unknown_address
             else "",
@@ -579,7 +580,7 @@ class Content:
         return {
             "name": line.person.name,
             "state": "" if line.state == "no_answer" else self.state(line),
-            "words": short(line.words, LONGEST_COMMENT),
+            "words": excerpt(line.words, LONGEST_COMMENT),
             "link": f"mailto:{quote(line.person.email, safe='@')}?subject={subject}",
         }
 
@@ -594,7 +595,8 @@ class Content:
 
     def notes(self, notes: Sequence[Note]) -> list[dict[str, str]]:
         return [
-            {"author": note.author.name, "text": short(note.text, 2 * LONGEST_COMMENT)} for note in notes[:_MOST_NOTES]
+            {"author": note.author.name, "text": excerpt(note.text, 2 * LONGEST_COMMENT)}
+            for note in notes[:_MOST_NOTES]
         ]
 
     def missing(self, teams: Sequence[tuple[Person, tuple[PersonLine, ...]]]) -> list[dict[str, Any]]:
@@ -665,6 +667,15 @@ def short(text: str, most: int) -> str:
     """A person's words on one line, cut where they grow too long."""
     line = one_line(text)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def excerpt(text: str, most: int) -> str:
+    """The same, cut between two words where one ends near enough."""
+    shown = short(text, most)
+    if shown == one_line(text):
+        return shown
+    whole, _, rest = shown.rpartition(" ")
+    return f"{whole.rstrip(' ,;:–-')}…" if whole and len(rest) < _LONGEST_WORD else shown
 
 
 def begun(text: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from babel.dates import format_date
 
 from pipeline.compose import Composer, CompositionError
+from pipeline.content import LONGEST_COMMENT, excerpt
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey, is_our_subject, without_our_subject
 from pipeline.reading import read
@@ -373,3 +374,15 @@ def test_a_time_is_told_once_with_what_the_language_sets_before_it_and_with_anot
         for word in ("kl.", "klo", "plkst.", "kell", "Uhr", "uur", "alle", "às", "a las", "à"):
             assert sentence.count(f" {word} 16") + sentence.count(f"30 {word}") <= 1
             assert f"{word} {day}" not in sentence, sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a word or two", "a word or two"),
+        ("one large: a hospital group, " * 10, f"{'one large: a hospital group, ' * 8}one…"),
+        ("unbroken" * 40, f"{'unbroken' * 40:.239}…"),
+    ],
+)
+def test_a_comment_that_is_too_long_is_cut_between_two_words(text: str, shown: str) -> None:
+    assert excerpt(text, LONGEST_COMMENT) == shown

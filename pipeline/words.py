@@ -118,7 +118,8 @@ class _Pseudo(NullTranslations):
     def gettext(self, message: str) -> str:
         parts = re.split(r"(%\(\w+\)s|%%)", message)
         accented = "".join(part if part.startswith("%") else part.translate(self._ACCENTS) for part in parts)
-        return f"{accented} {'·' * (len(message) // 3)}".rstrip()
+        has_words = any(letter.isalpha() for part in parts if not part.startswith("%") for letter in part)
+        return f"{accented} {'·' * (len(message) // 3)}".rstrip() if has_words else accented
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 install: .venv/installed  ## set up .venv from the lock file
 
@@ -47,6 +47,12 @@ lint: install  ## format, lint, strict types, import contract, known vulnerabili
 docs: install  ## build the site of the docs in build/site
 	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs -d build/docs . build/site
 	@echo "Open this in a browser: file://$(CURDIR)/build/site/docs/index.html"
+
+messages: install  ## gather the sentences of mails and pages into every catalogue, to be translated there
+	$(BIN)/python scripts/extract-messages
+
+reference: install  ## write the reference pages of the docs anew after a change of settings or commands
+	$(BIN)/python scripts/write-reference
 
 lock: install  ## write requirements.lock anew after a change of pyproject.toml, by uv
 	$(BIN)/pip install --quiet uv==0.13.9

@@ -78,7 +78,7 @@ def reference() -> dict[str, Any]:
 
 def test_the_reference_of_the_settings_is_what_the_code_says_and_leaves_no_key_unexplained() -> None:
     page = (DOCS / "reference-settings.md").read_text(encoding="utf-8")
-    assert page == reference()["settings_page"](), "run scripts/write-reference"
+    assert page == reference()["settings_page"](), "make reference"
     assert "|  |" not in page, "a key has no word beside it in settings.example.yaml"
 
 
@@ -87,8 +87,8 @@ def test_the_reference_of_the_commands_has_every_command_and_every_option() -> N
     page = (DOCS / "reference-commands.md").read_text(encoding="utf-8")
     written = reference()["commands_page"]()
     for word in set(re.findall(r"(?m)^## onenumber .*$|--[a-z-]+", written)):
-        assert word in page, f"{word}: run scripts/write-reference"
-    assert re.findall(r"(?m)^## .*$", page) == re.findall(r"(?m)^## .*$", written), "run scripts/write-reference"
+        assert word in page, f"{word}: make reference"
+    assert re.findall(r"(?m)^## .*$", page) == re.findall(r"(?m)^## .*$", written), "make reference"
 
 
 def test_every_file_that_is_named_exists() -> None:

@@ -405,6 +405,8 @@ def _status(given: argparse.Namespace) -> int:
     try:
         settings = _settings(given)
     except SettingsError as error:
+        if not given.settings.exists():
+            raise
         raise SettingsError(f"{error}\n\nA worker that is running goes on with the settings that it has.") from None
     if given.watch:
         from pipeline.commands import status_watch

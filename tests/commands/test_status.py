@@ -102,5 +102,12 @@ def test_a_digest_that_is_not_sent_is_told_as_it_is(ledger: TinyLedger, told: To
     assert "The digest was skipped: restored from a backup.\n" in told("2026-03-14T16:05:00Z")
 
 
+def test_a_folder_without_settings_says_nothing_of_a_worker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["status", "--settings", str(tmp_path / "settings.yaml")]) == 2
+    told = capsys.readouterr().err
+    assert "there is no such file" in told
+    assert "worker" not in told
+
+
 def test_a_later_round_is_not_told_by_the_first_one(ledger: TinyLedger, told: Told) -> None:
     assert "Round 2026-W20\n  It has not begun.\n" in told("2026-05-12T08:00:00Z")

@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from pipeline import version, yaml_nodes
 from pipeline.checks import Section
@@ -29,6 +31,7 @@ _SECRETS = (
 _LITTLE, _TOO_LITTLE = 500_000_000, 50_000_000  # bytes free; a round of 80 people takes less than one million
 _NO_SECRET = re.compile(r"\$\{|^tinydb:")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_HOST = re.compile(r"(?:^|,)(?:\[([^\]]*)\]|([^:,]*))(?::\d*)?")
 
 
 def check(settings: Settings) -> Section:
@@ -136,6 +139,36 @@ def _database(section: Section, store: Database) -> None:
         section.fail("ledger", told or fix, fix, down=not isinstance(error, LedgerDamagedError))
     else:
         section.ok("ledger", f"{store} can be read, {len(rounds)} {'round' if len(rounds) == 1 else 'rounds'} of it")
+        if not is_proven(store.url.reveal(), os.environ):
+            section.warn(
+                "line",
+                f"the line to {store} is not proven to end there: whoever is in between could read and write all",
+                "write ?sslmode=verify-full&sslrootcert=FILE behind its address (docs/scale.md)",
+            )
+
+
+def is_proven(address: str, environment: Mapping[str, str]) -> bool:
+    """Does a database prove who it is, by a certificate in its name, or is it on this machine? As libpq takes an
+    address (PostgreSQL, 34.1.1 Connection Strings): several hosts, others in the options, the rest from outside."""
+    place, _, written = address.partition("?")
+    options = dict(parse_qsl(written))
+    hosts = [
+        found[1] or found[2] for found in _HOST.finditer(place.partition("//")[2].rpartition("@")[2].split("/")[0])
+    ]
+    hosts = (options.get("hostaddr") or options.get("host") or ",".join(hosts) or environment.get("PGHOST", "")).split(
+        ","
+    )
+    mode = options.get("sslmode") or environment.get("PGSSLMODE")
+    return mode == "verify-full" or all(map(_is_here, hosts))
+
+
+def _is_here(host: str) -> bool:
+    if not host or host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _templates(section: Section, settings: Settings) -> None:

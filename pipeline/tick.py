@@ -167,8 +167,9 @@ class Turns:
     def _look_back(self, now: datetime) -> None:
         """Once, at the first turn: has the ledger forgotten mails that left, because it was put back to an earlier
         state, such as by a snapshot of the machine? Then they are not to leave again: what `onenumber restore` would
-        have kept is kept now. Before a round opens, so that it opens as of its time."""
-        if self._has_looked_back:
+        have kept is kept now. Before a round opens, so that it opens as of its time. A mailbox that cannot be read, or
+        whose server wants to be left alone, is left to the visit that follows."""
+        if self._has_looked_back or self.history.book.unreadable is not None:
             return
         self._has_looked_back, since = True, self.history.known_until()
         if since is None or now - since < _QUIET:

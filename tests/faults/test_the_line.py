@@ -233,15 +233,15 @@ def test_idle_that_goes_dead_without_a_word_is_noticed_by_the_clock(opened: Wire
     assert opened.answers() == [7, 8]
 
 
+def throttled(milliseconds: int) -> Callable[[bytes], bytes]:
+    said = b" NO Request is throttled. Suggested Backoff Time: %d milliseconds\r\n" % milliseconds
+    return lambda data: re.sub(rb"(?s)^.*?(\w+) OK (\[[^]]*\] )?Logged in.*", rb"\g<1>" + said, data)
+
+
 def test_a_server_that_asks_to_be_left_alone_is_left_alone_so_long_and_nobody_is_alarmed(opened: Wired) -> None:
     """Microsoft 365 says so in words (docs of its throttling): the pause is in the answer, in milliseconds."""
     opened.turns.close()
-
-    def throttled(data: bytes) -> bytes:
-        said = b" NO Request is throttled. Suggested Backoff Time: 299910 milliseconds\r\n"
-        return re.sub(rb"(?s)^.*?(\w+) OK (\[[^]]*\] )?Logged in.*", rb"\g<1>" + said, data)
-
-    opened.imap.passes = throttled
+    opened.imap.passes = throttled(299_910)
     assert opened.turn().problems == ()
     before = len(opened.imap.turns)
     opened.imap.passes = lambda data: data
@@ -251,4 +251,18 @@ def test_a_server_that_asks_to_be_left_alone_is_left_alone_so_long_and_nobody_is
     assert len(opened.imap.turns) == before
     assert opened.answers() == []
     opened.turn(2)
+    assert opened.answers() == [7]
+
+
+def test_the_next_process_leaves_it_alone_too_though_it_would_like_to_look_back(opened: Wired) -> None:
+    opened.turns.close()
+    opened.imap.passes = throttled(3_000_000)
+    opened.turn()
+    before = len(opened.imap.turns)
+    opened.imap.passes = lambda data: data
+    settings = load(opened.firm.file)
+    opened.turns = Turns(settings, TinyLedger(settings.store))
+    assert opened.turn(20).problems == ()
+    assert len(opened.imap.turns) == before
+    opened.turn(40)
     assert opened.answers() == [7]

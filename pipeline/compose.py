@@ -16,7 +16,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.utils import format_datetime
@@ -31,11 +30,12 @@ from jinja2 import Environment, FileSystemLoader, TemplateError
 
 from pipeline import mail, message, templating
 from pipeline.book import Alarm
-from pipeline.content import ASKING, LONGEST_COMMENT, QUESTIONS, Content, Scene, short
+from pipeline.content import ASKING, LONGEST_COMMENT, QUESTIONS, Content, short
 from pipeline.mail import MailKey
 from pipeline.message import Header
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
+from pipeline.scene import Composed, CompositionError, Scene
 from pipeline.settings import Settings
 from pipeline.templating import TEMPLATES, OwnTemplates
 from pipeline.timetable import local
@@ -46,19 +46,6 @@ log = logging.getLogger("onenumber")
 
 _ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "receipt"})
 _FOLDERS = {"alarm_over": "alarm", "rehearsal": "ask"} | dict.fromkeys(QUESTIONS, "question")
-
-
-class CompositionError(Exception):
-    """A mail cannot be composed; the message says which, for whom, and why."""
-
-
-@dataclass(frozen=True)
-class Composed:
-    """A mail ready for DATA: to whom, under which Message-ID, and its bytes with CRLF."""
-
-    recipient: str
-    message_id: str
-    message: bytes
 
 
 class Composer:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -21,9 +20,9 @@ from pipeline.figures import Change, Correction, Finding, Note, PersonLine, Team
 from pipeline.mail import MailKey
 from pipeline.reading import instruction, languages
 from pipeline.roster import Person, bearers
-from pipeline.rounds import Round
+from pipeline.scene import Scene
 from pipeline.settings import Settings
-from pipeline.timetable import Timetable, local
+from pipeline.timetable import local
 from pipeline.weeks import Week
 from pipeline.words import Words
 
@@ -37,20 +36,6 @@ _MOST_NUMBERS = 6  # of a reply that are named back
 _MOST_NAMES = 60
 _MOST_NOTES = 12
 _MOST_CORRECTIONS = 12
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a mail is composed from: the state as of its claim, at `at` (UTC). `before` are the earlier rounds that
-    were opened, newest first; `late` marks a summary or digest after its time, `unread_since` a mailbox that could
-    not be read since then."""
-
-    round: Round
-    times: Timetable
-    before: tuple[Round, ...]
-    at: datetime
-    late: bool = False
-    unread_since: datetime | None = None
 
 
 def state(line: PersonLine, words: Words) -> str:

@@ -1,6 +1,6 @@
 """A reply: fetched, read, identified, recorded, moved. In this order, so that a death at any line loses nothing.
 
-What becomes of it is decided by `verdict`; this module brings mailbox, ledger and verdict together. A message is known
+What becomes of it is decided by `judging`; this module brings mailbox, ledger and verdict together. A message is known
 by the hash of its header block; its UID is only the place where to go on.
 """
 
@@ -10,29 +10,28 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from email.message import Message
 from hashlib import sha256
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pipeline import events
 from pipeline.history import History
-from pipeline.ledger import LedgerError
 from pipeline.ledger.attempts import MOST, Attempts
 from pipeline.mail import tokens
 from pipeline.personal import Whom
-from pipeline.reading import Question, automatic, read
-from pipeline.reading.body import header, parsed, visible
 from pipeline.season import WEEKS_BACK, Season
-from pipeline.sender import Letters, Sender, Trust, identify, writer_address
 from pipeline.settings import Imap
 from pipeline.transport import TransportError
 from pipeline.transport.imap import Fetched, Mailbox
-from pipeline.verdict import Desk, Letter, Verdict, decide
 from pipeline.weeks import Week
+
+if TYPE_CHECKING:
+    from pipeline.judging import Judge
+    from pipeline.verdict import Letter, Verdict
 
 log = logging.getLogger("onenumber")
 _LEFT_ALONE = frozenset({"foreign"})
@@ -149,7 +148,7 @@ class Inbox:
         """What would become of a message that arrived then; or, of one that has been read, what became of it. Changes
         nothing. Saved messages often have lost the line ends by which they are known (RFC 5322 section 2.1)."""
         name = hash_of(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-        letter, verdict, rule = self._judged(name, raw, arrived, season, now)
+        letter, verdict, rule = self._judge(season, now).judged(name, raw, arrived)
         return Explained(letter, verdict, rule, self._recorded(name, season.week(arrived)))
 
     def close_held(
@@ -168,9 +167,8 @@ class Inbox:
         if release:
             if found is None:
                 raise HeldError(f"the message is no longer in {self._imap.held_folder}; it can only be dropped.")
-            letter, verdict, rule = self._judged(
-                held.message, found.raw, held.arrived or now, season, now, vouched=True
-            )
+            judge = self._judge(season, now)
+            letter, verdict, rule = judge.judged(held.message, found.raw, held.arrived or now, vouched=True)
             if letter is None or verdict.outcome == "held":
                 raise HeldError(f"the message is still held: {rule}. Record the number by hand: onenumber answer")
             outcome, made = verdict.outcome, verdict.events
@@ -422,76 +420,18 @@ class Inbox:
     ) -> tuple[Letter | None, Verdict, str]:
         """One that has ended the process before is read once more, and held after that."""
         failed = self._attempts.failed(name)
+        judge = self._judge(season, now)
         if failed >= MOST:
-            return None, Verdict("held"), _ENDED_US
+            return judge.given_up(_ENDED_US)
         if failed:
             log.warning("a process ended while it read this message; it is tried once more message=%s", name)
         with self._attempts.reading(name):
-            return self._judged(name, raw, arrived, season, now)
+            return judge.judged(name, raw, arrived)
 
-    def _judged(
-        self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime, *, vouched: bool = False
-    ) -> tuple[Letter | None, Verdict, str]:
-        """A message that breaks our own code twice is held, so that the ones behind it are read: memory may have been
-        short, once. `vouched`: the operator has said that its writer is who it seems."""
-        for last in (False, True):
-            try:
-                letter = self._letter(name, raw, arrived, season, now)
-                if vouched:
-                    letter = replace(letter, sender=replace(letter.sender, verdict="pass"))
-                return letter, *decide(letter, self._desk(arrived, season, now))
-            except LedgerError:
-                raise  # the message is not at fault
-            except Exception as error:
-                rule = f"it could not be read ({type(error).__name__})"
-                if last:
-                    log.exception("a message could not be judged; it is held message=%s", name)
-        return None, Verdict("held"), rule
+    def _judge(self, season: Season, now: datetime) -> Judge:
+        from pipeline.judging import Judge  # noqa: PLC0415  fifteen languages: at most visits nothing is to be read
 
-    def _desk(self, arrived: datetime, season: Season, now: datetime) -> Desk:
-        return Desk(
-            roster=season.roster,
-            round=self._history.round,
-            open_week=season.open_week,
-            week=season.week(arrived),
-            now=now,
-            absent=self._history.book.away.keys(),
-            receipts=season.settings.receipts,
-        )
-
-    def _letter(self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime) -> Letter:
-        message = parsed(raw)
-        body = visible(message)
-        machine = automatic.machine(message, body.subject) is not None
-        sender = self._sender(message, f"{body.plain}\n{body.html}", raw if machine else b"", season, now)
-        settings = season.settings
-        bounds = Question(settings.question.minimum, settings.question.maximum, settings.question.decimals)
-        reading = read(raw, bounds, _languages(sender, season))
-        return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine)
-
-    def _sender(self, message: Message, text: str, anywhere: bytes, season: Season, now: datetime) -> Sender:
-        aliases = [this.aliases for this in self._history.recent(season.week(now), WEEKS_BACK)]
-        weeks = [season.week(now).plus(-back) for back in range(WEEKS_BACK + 1)]
-        return identify(
-            message,
-            text,
-            season.roster,
-            trust(season, now),
-            Letters(aliases, weeks),
-            anywhere=anywhere.decode("latin-1"),
-        )
-
-
-def trust(season: Season, now: datetime) -> Trust:
-    """Whom the settings say to believe."""
-    settings = season.settings
-    own = {settings.sender.address.rpartition("@")[2], *settings.organisation.internal_domains}
-    return Trust(
-        settings.organisation.secrets(now.date()),
-        settings.imap.authserv_id,
-        frozenset(own),
-        settings.imap.trust_same_tenant,
-    )
+        return Judge(self._history, season, now)
 
 
 @contextmanager
@@ -504,17 +444,12 @@ def _telling() -> Iterator[None]:
 
 
 def _is_theirs(found: Fetched, person: Whom, messages: Set[str]) -> bool:
-    return hash_of(found.raw) in messages or writer_address(parsed(found.raw)) in person.addresses
+    from pipeline.sender import written_by  # noqa: PLC0415  see Inbox._judge
+
+    return hash_of(found.raw) in messages or written_by(found.raw) in person.addresses
 
 
 def hash_of(raw: bytes) -> str:
     """A message's name: the hash of its header block, in which the servers on its way have written their marks."""
     block = min((place for place in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if place >= 0), default=len(raw))
     return sha256(raw[:block]).hexdigest()[:32]
-
-
-def _languages(sender: Sender, season: Season) -> tuple[str, ...]:
-    """The likely writer's language, the organisation's, and English."""
-    writer = sender.writer or (season.roster.get(sender.mail.person) if sender.mail else None)
-    own = [writer.language] if writer else []
-    return tuple(dict.fromkeys([*own, season.settings.organisation.language, "en"]))

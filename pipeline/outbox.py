@@ -24,25 +24,28 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from operator import itemgetter
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from pipeline import alarms, events, plan
-from pipeline.compose import Composed, Composer, CompositionError
-from pipeline.content import Scene
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
 from pipeline.pace import Pace
 from pipeline.plan import Due, Plan, Standing
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
+from pipeline.scene import Composed, CompositionError, Scene
 from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable
 from pipeline.transport import TransportError
 from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission, Withheld
 from pipeline.weeks import Week
+
+if TYPE_CHECKING:
+    from pipeline.compose import Composer
 
 log = logging.getLogger("onenumber")
 
@@ -131,13 +134,20 @@ class Outbox:
     ) -> None:
         self._settings = settings
         self._history = history
-        self._composer = Composer(settings)
         self._connections = [Submission(settings.smtp) for _ in range(settings.smtp.connections)]
         self._pace = pace
         self._stopped = stopped
         self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
         self._unkept: list[events.Event] = []
         self._members = _Members()
+        if settings.templates_dir is not None:
+            _ = self._composer  # the operator's own templates are those of when we began, and told of now
+
+    @cached_property
+    def _composer(self) -> Composer:
+        from pipeline.compose import Composer  # noqa: PLC0415  templates, catalogues: most turns send nothing
+
+        return Composer(self._settings)
 
     def dispatch(
         self, season: Season, now: datetime, *, readable: bool, collect: Callable[[], bool], share: Share = WHOLE

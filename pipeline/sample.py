@@ -18,11 +18,11 @@ import msgspec
 
 from pipeline import alarms, events, rounds
 from pipeline.book import Alarm
-from pipeline.compose import Composed, Composer
-from pipeline.content import Scene
+from pipeline.compose import Composer
 from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round
+from pipeline.scene import Composed, Scene
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable, timetable
 from pipeline.weeks import Week

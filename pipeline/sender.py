@@ -14,7 +14,7 @@ from email.message import Message
 
 from pipeline import mail
 from pipeline.mail import MailKey
-from pipeline.reading.body import header, undecoded
+from pipeline.reading.body import header, parsed, undecoded
 from pipeline.roster import Person, Roster, address
 from pipeline.weeks import Week
 
@@ -117,6 +117,11 @@ def writer_address(message: Message) -> str:
     written = (found[1] or found[2]) if found else ""
     fits = written.count("@") == 1 and written.isprintable() and len(written) <= _LONGEST_ADDRESS
     return address(written) if fits else ""
+
+
+def written_by(raw: bytes) -> str:
+    """The same of a message, or of its headers, as they were fetched."""
+    return writer_address(parsed(raw))
 
 
 def without_comments(line: str) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline import mail
-from pipeline.compose import Composer, CompositionError
-from pipeline.content import Scene
+from pipeline.compose import Composer
 from pipeline.mail import MailKey
 from pipeline.reading import Question, Reading, read
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round
+from pipeline.scene import CompositionError, Scene
 from pipeline.settings import Settings
 from pipeline.timetable import timetable
 from pipeline.transport import TransportError

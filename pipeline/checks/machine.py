@@ -16,7 +16,6 @@ from pipeline.checks import Section
 from pipeline.ledger import LedgerDamagedError, LedgerError
 from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.verified import verify
-from pipeline.sample import broken_mails
 from pipeline.settings import Database, Settings
 
 _SECRETS = (
@@ -174,6 +173,8 @@ def _is_here(host: str) -> bool:
 def _templates(section: Section, settings: Settings) -> None:
     if settings.templates_dir is None:
         return
+    from pipeline.sample import broken_mails  # noqa: PLC0415  all kinds of mail, for a room that every start looks into
+
     broken = list(broken_mails(settings))
     for fault in broken:
         section.fail("templates", fault, "mend the template; until then ours is used. onenumber preview shows it")

@@ -12,12 +12,12 @@ from typing import Any
 import yaml
 
 from pipeline import events, mail, rounds
-from pipeline.compose import Composed, Composer
-from pipeline.content import Scene
+from pipeline.compose import Composer
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey
 from pipeline.roster import Person, Roster
 from pipeline.rounds import Round
+from pipeline.scene import Composed, Scene
 from pipeline.settings import Settings, load
 from pipeline.timetable import Timetable, timetable
 from pipeline.weeks import Week

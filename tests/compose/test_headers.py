@@ -7,9 +7,10 @@ from email.policy import default
 import pytest
 
 from pipeline import mail
-from pipeline.compose import Composer, CompositionError
+from pipeline.compose import Composer
 from pipeline.mail import MailKey
 from pipeline.roster import new_id
+from pipeline.scene import CompositionError
 from tests.compose.company import FIRM, SECRET, Told, person
 from tests.compose.conftest import Tell
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from babel.dates import format_date
 
-from pipeline.compose import Composer, CompositionError
+from pipeline.compose import Composer
 from pipeline.content import LONGEST_COMMENT, excerpt
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey, is_our_subject, without_our_subject
 from pipeline.reading import read
+from pipeline.scene import CompositionError
 from pipeline.templating import TEMPLATES
 from pipeline.words import languages
 from tests.compose.company import FIRM, WEEK, Told, earlier, person

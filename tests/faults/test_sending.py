@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from pipeline import plan
-from pipeline.compose import Composed, Composer, CompositionError
-from pipeline.content import Scene
+from pipeline.compose import Composer
 from pipeline.events import Event
 from pipeline.ledger import Ledger, LedgerWriteError
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.pace import OwnPace
+from pipeline.scene import Composed, CompositionError, Scene
 from pipeline.settings import load
 from pipeline.tick import Turns
 from tests.faults.smtp import Faulty, faulty

@@ -1,0 +1,40 @@
+"""What is a mail composed from, and what comes of it?
+
+The values between who sends mails (`outbox`) and who writes them (`compose`), so that a turn in which nothing leaves
+need not load templates, catalogues and what they take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.rounds import Round
+from pipeline.timetable import Timetable
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a mail is composed from: the state as of its claim, at `at` (UTC). `before` are the earlier rounds that
+    were opened, newest first; `late` marks a summary or digest after its time, `unread_since` a mailbox that could
+    not be read since then."""
+
+    round: Round
+    times: Timetable
+    before: tuple[Round, ...]
+    at: datetime
+    late: bool = False
+    unread_since: datetime | None = None
+
+
+class CompositionError(Exception):
+    """A mail cannot be composed; the message says which, for whom, and why."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail ready for DATA: to whom, under which Message-ID, and its bytes with CRLF."""
+
+    recipient: str
+    message_id: str
+    message: bytes

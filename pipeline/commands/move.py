@@ -16,7 +16,7 @@ from pipeline.ledger.opened import open_ledger
 from pipeline.progress import progress
 from pipeline.settings import Store, named_store
 
-_PASSWORD = re.compile(r"(//[^:@/]*):(?!\$\{\w+\}@)[^@/]*@")
+_PASSWORD = re.compile(r"(//[^:@/]*:)(?!\$\{\w+\}@)[^@/]*(?=@)|([?&]password=)(?!\$\{\w+\}(?:&|$))[^&]*")
 
 
 def run(written_source: str, written_target: str) -> int:
@@ -72,7 +72,7 @@ def _carried(source: Ledger, target: Ledger, total: int) -> int:
 
 def _as_given(written: str, store: Store) -> str:
     """As it was given, with whatever is filled in from the environment and with its options (TLS); but no password."""
-    return f"tinydb:{store}" if isinstance(store, Path) else _PASSWORD.sub(r"\1:PASSWORD@", written)
+    return f"tinydb:{store}" if isinstance(store, Path) else _PASSWORD.sub(r"\1\2PASSWORD", written)
 
 
 def _refused(problem: str) -> int:

@@ -146,3 +146,9 @@ def test_what_is_to_be_written_keeps_the_options_and_shows_no_password(
     place = address.partition("@")[2]
     assert f"  store: postgresql://owner:{written}@{place}?connect_timeout=30\n" in told.out
     assert "not-to-be-seen" not in told.out + told.err
+    assert cli.main(["move", "--from", "tinydb:data", "--to", f"{address}?password={given}&connect_timeout=30"]) == 0
+    told = capsys.readouterr()
+    assert f"{place}?password={written}&connect_timeout=30\n" in told.out
+    assert cli.main(["move", "--from", "tinydb:data", "--to", f"postgresql://{place}?user=owner"]) == 0
+    assert f"  store: postgresql://{place}?user=owner\n" in capsys.readouterr().out
+    assert "not-to-be-seen" not in told.out + told.err

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -73,6 +73,7 @@ class Mailbox:
         self._server = f"IMAP server {settings.host}:{settings.port}"
         self._client: IMAPClient | None = None
         self._selected: Folder | None = None
+        self._last = 0  # the highest UID of the current folder that we know of
         self._there: set[str] = set()
 
     @property
@@ -145,6 +146,7 @@ class Mailbox:
                 return None
             facts = self._open_client().select_folder(name)
             self._selected = Folder(name, int(facts[b"UIDVALIDITY"]))
+            self._last = int(facts.get(b"UIDNEXT", 1)) - 1
             return self._selected
 
     def uids(self, after: int = 0) -> list[int]:
@@ -153,7 +155,10 @@ class Mailbox:
             self._open_client().noop()
             found = self._open_client().search(["UID", f"{after + 1}:*"])
             # `n:*` always names the last message, even below n (RFC 9051 section 9, seq-range).
-            return sorted(uid for uid in found if uid > after)
+            fresh = sorted(uid for uid in found if uid > after)
+            if fresh:
+                self._last = max(self._last, fresh[-1])
+            return fresh
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """The messages of the current folder, in batches. Whatever is gone by now is left out."""
@@ -272,20 +277,26 @@ class Mailbox:
 
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
         """Wait for a new message in the current folder, at most so long, in IDLE (RFC 2177) where the server has it.
-        True if something has changed. Raises TransportError when the connection dies."""
+        True if something has changed since we looked last: what came meanwhile has been told in the answer to another
+        command, or is told with the one to IDLE, where imapclient does not see it before more is said. Raises
+        TransportError when the connection dies."""
         with self._explaining():
             client = self._open_client()
             if not client.has_capability("IDLE"):
                 return False
+            if self.uids(self._last):
+                return True
             client.idle()
             changed = False
             while seconds > 0 and not changed and not stopped():
-                told = client.idle_check(timeout=min(seconds, _SLICE))
-                changed = any(b"EXISTS" in one or b"RECENT" in one for one in told if isinstance(one, tuple))
+                changed = _has_come(client.idle_check(timeout=min(seconds, _SLICE)))
                 seconds -= _SLICE  # not by the clock: at the end of the stream idle_check answers at once, for ever
             client.socket().settimeout(min(_DONE_SECONDS, READ_TIMEOUT))
-            client.idle_done()
+            _, told = client.idle_done()
             client.socket().settimeout(READ_TIMEOUT)
+            changed = changed or _has_come(told)
+            if changed:
+                self.uids(self._last)  # which are told of now, and not once more the next time
             return changed
 
     @property
@@ -355,6 +366,11 @@ class Mailbox:
                 f"{self._server}: {said}. It is tried again by itself. Check imap.host and imap.port."
             )
         return TransportError(explained(self._server, error), pause)
+
+
+def _has_come(told: Iterable[object]) -> bool:
+    """Does the server tell of a new message?"""
+    return any(b"EXISTS" in one or b"RECENT" in one for one in told if isinstance(one, tuple))
 
 
 def _said(error: BaseException) -> str:

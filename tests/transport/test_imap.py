@@ -112,6 +112,23 @@ def test_waiting_ends_when_a_message_arrives(servers: MailServers, mailbox: Mail
     mailbox.close()
 
 
+def test_what_arrives_between_two_waits_is_told_by_the_next_and_told_once(
+    servers: MailServers, mailbox: Mailbox, address: str
+) -> None:
+    def arrives() -> bool:
+        fill(servers, address, "news")
+        return True
+
+    mailbox.select("INBOX")
+    mailbox.wait(60, arrives)
+    assert mailbox.wait(60, lambda: False)
+    fill(servers, address, "more news")
+    mailbox.find("<anything@at.all>")  # whose answer tells of the message, too
+    assert mailbox.wait(60, lambda: False)
+    assert not mailbox.wait(0, lambda: False)
+    mailbox.close()
+
+
 def test_waiting_ends_when_told_to_stop(mailbox: Mailbox) -> None:
     mailbox.select("INBOX")
     assert not mailbox.wait(600, lambda: True)

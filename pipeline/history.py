@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import RLock
 from typing import Generic, TypeVar
 
 from pipeline import book, rounds
@@ -32,46 +33,61 @@ class _Kept(Generic[S]):
     seen: int = 0
 
 
-class History:
-    """The ledger's states, each as of the last look at it, and kept in step by the events that are new."""
+class _Known:
+    """The states that were read, for all who read them in one process: what is under `lock` only goes forward."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.rounds: dict[Week, _Kept[Round]] = {}
+        self.book = _Kept(Book())
+
+
+class History:
+    """The ledger's states, each as of the last look at it, and kept in step by the events that are new. One object is
+    used by one thread; those of several threads, each `beside` the other, have one state of each round in memory."""
+
+    def __init__(self, ledger: Ledger, known: _Known | None = None) -> None:
         self._ledger = ledger
-        self._rounds: dict[Week, _Kept[Round]] = {}
-        self._book = _Kept(Book())
-        self._looked_at: set[str | None] | None = None  # what need not be looked at again now
+        self._known = known or _Known()
+        self._still: dict[str | None, Round | Book] | None = None  # what need not be looked at again now
         self._claims: dict[Week, frozenset[str]] = {}  # the last ones that were made here, round by round
         self._as_claimed: dict[Week, tuple[frozenset[str], Round]] = {}
         self._staged: list[Event] = []
         self._rounds_ahead: dict[Week, Round] = {}
         self._book_ahead: Book | None = None
 
+    def beside(self, ledger: Ledger) -> History:
+        """The same history for another thread, over a connection of its own."""
+        return History(ledger, self._known)
+
     def round(self, week: Week) -> Round:
         ahead = self._rounds_ahead.get(week)
         if ahead is not None:
             return ahead
-        kept = self._rounds.get(week) or _Kept(Round(str(week)))
-        if self._is_to_look_at(str(week)):
-            kept = self._rounds[week] = self._read_on(
+        standing = self._still.get(str(week)) if self._still is not None else None
+        if isinstance(standing, Round):
+            return standing
+        with self._known.lock:
+            kept = self._known.rounds.get(week) or _Kept(Round(str(week)))
+            kept = self._known.rounds[week] = self._read_on(
                 str(week), kept, Round(str(week)), lambda some, state: self._folded(week, some, state)
             )
+        if self._still is not None:
+            self._still[str(week)] = kept.state
         return kept.state
 
     @property
     def book(self) -> Book:
         if self._book_ahead is not None:
             return self._book_ahead
-        if self._is_to_look_at(None):
-            self._book = self._read_on(None, self._book, Book(), book.fold)
-        return self._book.state
-
-    def _is_to_look_at(self, round_: str | None) -> bool:
-        if self._looked_at is None:
-            return True
-        if round_ in self._looked_at:
-            return False
-        self._looked_at.add(round_)
-        return True
+        standing = self._still.get(None) if self._still is not None else None
+        if isinstance(standing, Book):
+            return standing
+        with self._known.lock:
+            kept = self._known.book = self._read_on(None, self._known.book, Book(), book.fold)
+        if self._still is not None:
+            self._still[None] = kept.state
+        return kept.state
 
     def _read_on(
         self, round_: str | None, kept: _Kept[S], empty: S, fold: Callable[[Sequence[Event], S], S]
@@ -110,17 +126,18 @@ class History:
     def size(self, week: Week) -> int:
         """How many events a round has; a number that only grows."""
         self.round(week)
-        return self._rounds[week].seen if week in self._rounds else 0
+        kept = self._known.rounds.get(week)
+        return kept.seen if kept is not None else 0
 
     @contextmanager
     def still(self) -> Iterator[None]:
         """Within the block a round is looked at once, but for what is appended here: where it is enough to know how
         things stood when the block began, and asking a database again and again would cost more than the work."""
-        self._looked_at = set()
+        self._still = {}
         try:
             yield
         finally:
-            self._looked_at = None
+            self._still = None
 
     def with_claims_elsewhere(self, week: Week) -> tuple[Round, frozenset[str]]:
         """The round, and those of its mails that another living process may be sending now.
@@ -166,7 +183,8 @@ class History:
     def recent(self, week: Week, count: int) -> Iterator[Round]:
         """This week's round and those of the so many weeks before that have events, newest first."""
         weeks = [week.plus(-back) for back in range(count + 1)]
-        seen = {week, *self._rounds, *self._rounds_ahead}
+        with self._known.lock:
+            seen = {week, *self._known.rounds, *self._rounds_ahead}
         # The ledger is asked for its rounds, of which it may have hundreds, only where one is not known yet.
         kept = frozenset[str]() if seen.issuperset(weeks) else frozenset(self._ledger.rounds())
         return (self.round(one) for one in weeks if one in seen or str(one) in kept)
@@ -199,12 +217,22 @@ class History:
         by_round = _by_round(happened)
         accepted: list[Event] = []
         for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
-            if self._looked_at is not None:
-                self._looked_at.discard(round_)
-            here = self._ledger.append(by_round[round_])
-            if claims := frozenset(event.key for event in here if isinstance(event, Claimed)):
-                self._claims[Week.parse(str(round_))] = claims
-            accepted += here
+            if self._still is not None:
+                self._still.pop(round_, None)
+            if any(isinstance(event, Claimed) for event in by_round[round_]):
+                accepted += self._claimed(Week.parse(str(round_)), by_round[round_])
+            else:
+                accepted += self._ledger.append(by_round[round_])
+        return accepted
+
+    def _claimed(self, week: Week, happened: Sequence[Event]) -> Sequence[Event]:
+        """Append claims, and read up to them before another thread reads past them: `as_of` wants to know how the round
+        stood there."""
+        with self._known.lock:
+            accepted = self._ledger.append(happened)
+            self._claims[week] = frozenset(event.key for event in accepted if isinstance(event, Claimed))
+            if self._claims[week]:
+                self.round(week)
         return accepted
 
 

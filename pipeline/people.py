@@ -18,7 +18,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from pipeline import timetable, yaml_nodes
 from pipeline.faults import Faults, did_you_mean
-from pipeline.roster import Absence, Person, Roster, address, new_id
+from pipeline.roster import Absence, Person, Roster, address, new_id, shared
 from pipeline.terminal import harmless, one_line
 
 LANGUAGES = ("da", "de", "en", "es", "et", "fi", "fr", "it", "lt", "lv", "nb", "nl", "pl", "pt", "sv")
@@ -190,18 +190,20 @@ class _Reader:
         if email is None:
             return None
         above = self.row.one.get("reports_to")
-        return Person(
-            new_id(email),
-            email,
-            self.read("name", person_name, email.partition("@")[0].replace(".", " ").title()),
-            None if above is None else new_id(above.text),
-            self.yes_or_no("reports_number", address(email) not in managers),
-            self.read("language", language, self.defaults.language),
-            self.read("timezone", timezone, self.defaults.timezone),
-            self.read("holidays", country, self.defaults.holidays),
-            tuple(self.addresses("aliases")),
-            tuple(self.absences()),
-            tuple(self.addresses("copies_to")),
+        return shared(
+            Person(
+                new_id(email),
+                email,
+                self.read("name", person_name, email.partition("@")[0].replace(".", " ").title()),
+                None if above is None else new_id(above.text),
+                self.yes_or_no("reports_number", address(email) not in managers),
+                self.read("language", language, self.defaults.language),
+                self.read("timezone", timezone, self.defaults.timezone),
+                self.read("holidays", country, self.defaults.holidays),
+                tuple(self.addresses("aliases")),
+                tuple(self.absences()),
+                tuple(self.addresses("copies_to")),
+            )
         )
 
     def address(self, column: str, value: Value) -> str | None:

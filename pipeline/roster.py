@@ -166,9 +166,10 @@ def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person,
     for person in people:
         seen = (known[spelling] for spelling in (person.email, *person.aliases) if spelling in known)
         kept[person.id] = next(seen, person.id)
+    facts = ((one, kept[one.id], kept.get(one.reports_to or "", one.reports_to)) for one in people)
     return tuple(
-        shared(person, id=kept[person.id], reports_to=kept.get(person.reports_to or "", person.reports_to))
-        for person in people
+        one if (one.id, one.reports_to) == (own, above) else shared(one, id=own, reports_to=above)
+        for one, own, above in facts
     )
 
 

@@ -56,12 +56,20 @@ class Gathered:
 
 
 class Turns:
-    """The turns of one process over one ledger. `stopped` is asked between two messages and between two mails."""
+    """The turns of one thread over one ledger, and over its history where that is known already. `stopped` is asked
+    between two messages and between two mails."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, *, stopped: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        *,
+        history: History | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.settings = settings
         self._ledger = ledger
-        self.history = History(ledger)
+        self.history = history or History(ledger)
         self._inbox = Inbox(settings.imap, self.history, attempts=ledger.attempts(), stopped=stopped)
         self._outbox = Outbox(settings, self.history, ledger.pace(settings.smtp.max_per_minute), stopped=stopped)
         self._last_read: datetime | None = None

@@ -86,9 +86,11 @@ class QueuedWorker:
         self._watched = PostgresLedger(store)
         self._watching = History(self._watched)
         self._files = Files(settings, heartbeat, {**FIXED, "smtp.connections": lambda read: read.smtp.connections})
-        self._turns = Seat(settings, PostgresLedger(store), stop, alone=True)
+        self._turns = Seat(settings, PostgresLedger(store), stop, beside=self._watching)
         self._connections = settings.smtp.connections
-        self._senders = [Seat(settings, PostgresLedger(store), stop, alone=True) for _ in range(self._connections)]
+        self._senders = [
+            Seat(settings, PostgresLedger(store), stop, beside=self._watching) for _ in range(self._connections)
+        ]
         self._troubles = 0
         self._rests_until = 0.0
         self._unread = 0

@@ -103,13 +103,16 @@ def _keep_taken(history: History, ledger: Ledger, now: datetime) -> None:
 
 
 class Seat(Generic[_L]):
-    """The turns that are taken over one ledger, by the settings that are in force when one begins. `alone`: each sends
-    over one connection, beside others."""
+    """The turns that are taken over one ledger, by the settings that are in force when one begins. `beside` others, who
+    have the history in memory, each sends over one connection."""
 
-    def __init__(self, settings: Settings, ledger: _L, stopped: Callable[[], bool], *, alone: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, ledger: _L, stopped: Callable[[], bool], *, beside: History | None = None
+    ) -> None:
         self.ledger = ledger
+        self._history = beside.beside(ledger) if beside is not None else History(ledger)
         self._stopped = stopped
-        self._is_alone = alone
+        self._is_alone = beside is not None
         self._take(settings)
 
     @property
@@ -126,7 +129,7 @@ class Seat(Generic[_L]):
 
     def _take(self, settings: Settings) -> None:
         one = replace(settings, smtp=replace(settings.smtp, connections=1)) if self._is_alone else settings
-        self._by, self._turns = settings, Turns(one, self.ledger, stopped=self._stopped)
+        self._by, self._turns = settings, Turns(one, self.ledger, history=self._history, stopped=self._stopped)
         self._are_untried = True
 
     @contextmanager

@@ -84,6 +84,21 @@ class LedgerContract:
         assert others.as_of(week, f"{WEEK}/digest/d/claim/1") == ours
         assert history.round(week) == others.round(week) != ours
 
+    def test_threads_beside_each_other_share_the_states_and_each_has_its_own_claim(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        one, week = History(ledger), Week.parse(WEEK)
+        other = one.beside(again())
+        one.append([claim("summary/a")])
+        with one.still():
+            standing = one.round(week)
+            other.append([claim("summary/b")])
+            assert list(other.round(week).mails) == [f"{WEEK}/summary/a", f"{WEEK}/summary/b"]
+            assert one.round(week) is standing
+            assert list(one.as_of(week, f"{WEEK}/summary/a/claim/1").mails) == [f"{WEEK}/summary/a"]
+        assert one.round(week) is other.round(week)
+        assert list(other.as_of(week, f"{WEEK}/summary/b/claim/1").mails) == list(one.round(week).mails)
+
     def test_what_one_appends_the_other_sees(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
         other = again()
         assert other.events(WEEK) == ()

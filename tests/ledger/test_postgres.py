@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipeline.events import Noted
+from pipeline.events import Claimed, Noted
 from pipeline.history import History
 from pipeline.ledger import (
     LedgerBusyError,
@@ -201,6 +201,30 @@ def test_much_is_read_in_parts_and_nothing_of_it_twice(
     history = History(again())
     assert list(history.round(Week.parse(WEEK)).mails) == [f"{WEEK}/ask/{number}" for number in range(10)]
     assert history.size(Week.parse(WEEK)) == 10
+
+
+def test_threads_that_send_side_by_side_each_see_the_round_as_of_their_own_claim(
+    ledger: PostgresLedger, again: Open
+) -> None:
+    shared, week = History(ledger), Week.parse(WEEK)
+    seen: dict[str, list[str]] = {}
+
+    def sends(name: str, history: History) -> None:
+        for number in range(15):
+            mail = f"{WEEK}/summary/{name}{number}"
+            history.append([claim(f"summary/{name}{number}")])
+            with history.still():
+                assert history.round(week).mail(mail).attempts == 1
+                seen[mail] = list(history.as_of(week, f"{mail}/claim/1").mails)
+
+    threads = [threading.Thread(target=sends, args=(name, shared.beside(again()))) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    happened = [event.mail for event in ledger.events(WEEK) if isinstance(event, Claimed)]
+    assert len(happened) == 60
+    assert seen == {mail: happened[: place + 1] for place, mail in enumerate(happened)}
 
 
 def test_any_number_of_workers_run_and_nobody_moves_the_history_meanwhile(ledger: PostgresLedger, again: Open) -> None:

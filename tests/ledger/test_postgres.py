@@ -326,6 +326,16 @@ def test_the_password_is_never_shown(word: str) -> None:
     assert not any("ter2" in one for one in shown)
 
 
+def test_a_claim_is_on_the_disk_when_it_is_accepted(ledger: PostgresLedger, address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as own:
+        for attempt in range(1, 6):
+            before = own.execute("select pg_current_wal_insert_lsn()").fetchone()
+            assert before is not None
+            assert ledger.append([claim("ask/anna", attempt)])
+            synced = own.execute("select pg_current_wal_flush_lsn() > %s::pg_lsn", before).fetchone()
+            assert synced == (True,)
+
+
 def test_all_who_share_a_database_keep_to_its_pace_together(again: Open) -> None:
     paces = [again().pace(10) for _ in range(3)]
     assert [pace.room(reserved=True) for pace in paces] == [8, 8, 8]

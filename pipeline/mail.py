@@ -15,6 +15,7 @@ import hmac
 import re
 from base64 import b32encode
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -77,6 +78,7 @@ class MailKey(msgspec.Struct, frozen=True, order=True):
         return cls(Week.parse(found[1]), found[2], found[4], int(found[3] or 0), found[5] or "")
 
 
+@lru_cache(maxsize=64)  # every mail carries its own in several places
 def seal(key: MailKey, secret: bytes) -> str:
     """The token of a mail: kind, week, number and person in clear, then an 80-bit MAC over them; 29 letters."""
     clear = KINDS[key.kind] + _written(key.round.since(_EPOCH), 3) + _written(key.number, 1) + key.person

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
 
@@ -93,6 +94,7 @@ def set_up(kind: type[Environment], loader: BaseLoader | None) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=512, typed=True)  # most paragraphs of an ask are everybody's; typed: Markup is no plain text
 def _wrapped(text: str, indent: str = "") -> str:
     """A paragraph at 72 columns."""
     return textwrap.fill(one_line(text), WIDTH, initial_indent=indent, subsequent_indent=indent)

@@ -311,7 +311,7 @@ class Inbox:
         outcomes: list[events.Received] = []
         looked_at = self._cursors[place]
         try:
-            with self._history.still():  # what they answer had left before they came
+            with self._attempts.watching(), self._history.still():  # what they answer had left before they came
                 for fetched in letters:
                     outcome = self._staged(fetched, place, week, season, now)
                     outcomes += [outcome] if outcome is not None else []

@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,23 +28,36 @@ class Attempts:
     def __init__(self, file: Path | None) -> None:
         self._file = file
         self._left: dict[str, int] | None = None
+        self._watched_since: float | None = None
 
     def failed(self, message: str) -> int:
         """How often a process died over this message."""
         return self._found().get(message, 0)
 
     @contextmanager
-    def reading(self, message: str) -> Iterator[None]:
-        """While a message is read: should it end the process, that is remembered; should it take for ever, it does end
-        the process, with a trace of where on standard error."""
-        self._write({**self._found(), message: self.failed(message) + 1})
-        # The interpreter's own watch: it works where the code that hangs is not Python's, and no signal would come
-        # through. It tells file and line of each frame, and no values.
-        faulthandler.dump_traceback_later(_SECONDS, exit=True, file=_STDERR)
+    def watching(self) -> Iterator[None]:
+        """While messages are read one after the other: should one of them take for ever, it ends the process, with a
+        trace of where on standard error."""
         try:
             yield
         finally:
+            self._watched_since = None
             faulthandler.cancel_dump_traceback_later()
+
+    @contextmanager
+    def reading(self, message: str) -> Iterator[None]:
+        """While a message is read, within `watching`: should it end the process, that is remembered."""
+        self._write({**self._found(), message: self.failed(message) + 1})
+        now = time.monotonic()
+        if self._watched_since is None or now - self._watched_since > _SECONDS / 4:
+            # The interpreter's own watch: it works where the code that hangs is not Python's, and no signal would come
+            # through. It tells file and line of each frame, and no values. It is a thread of its own, which takes
+            # longer to start and to end than most messages to read, so that one watches over several.
+            faulthandler.dump_traceback_later(_SECONDS, exit=True, file=_STDERR)
+            self._watched_since = now
+        try:
+            yield
+        finally:
             left = self._found()
             left.pop(message, None)
             self._write(left)

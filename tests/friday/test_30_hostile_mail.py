@@ -104,9 +104,9 @@ def harmless(raw: bytes, week: Firm) -> None:
 
 
 _BREAKS = """
-import os, pipeline.inbox as inbox, pipeline.ledger.attempts as attempts
+import os, pipeline.judging as judging, pipeline.ledger.attempts as attempts
 
-attempts._SECONDS, read = 1, inbox.read
+attempts._SECONDS, read = 1, judging.read
 
 
 def breaking(raw, *more):
@@ -117,7 +117,7 @@ def breaking(raw, *more):
     return read(raw, *more)
 
 
-inbox.read = breaking
+judging.read = breaking
 """
 
 

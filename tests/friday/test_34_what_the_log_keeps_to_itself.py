@@ -16,9 +16,9 @@ from tests.servers.mailservers import PASSWORD
 
 WORDS = ("731", "blue-elephant", "green-walrus", "red-heron", SECRET, "an-older-secret-than-that", PASSWORD, "hunter2")
 _BREAKS = """
-import pipeline.inbox as inbox
+import pipeline.judging as judging
 
-read = inbox.read
+read = judging.read
 
 
 def breaking(raw, *more):
@@ -27,7 +27,7 @@ def breaking(raw, *more):
     return read(raw, *more)
 
 
-inbox.read = breaking
+judging.read = breaking
 """
 
 

@@ -29,6 +29,10 @@ from pipeline.content import one_line, short
 
 WIDTH = 72
 _LONGEST_WORD = 10
+_SHORT_LINE = 24  # letters that stand on one line of a heading
+_LONGEST_END = 18  # letters of two words that may be kept together
+_UNBROKEN = "\N{NO-BREAK SPACE}"
+_INSEPARABLE = re.compile(r"(?<=[^\W\d]) (?=\d)|(?<=[^\W\d]\.) (?=\d)|(?<=\d\.) (?=\w)|(?<=\d) (?=\w{1,2}\b)")
 TEMPLATES = next(
     path
     for path in (Path(__file__).with_name("templates"), Path(__file__).parent.parent / "templates")
@@ -111,10 +115,13 @@ def _column(text: str, width: int) -> str:
 
 
 def _together(text: str) -> str:
-    """Where no line may end: between `week` and `48`, `6.` and `December`."""
-    return re.sub(
-        r"(?<=[^\W\d]) (?=\d)|(?<=[^\W\d]\.) (?=\d)|(?<=\d\.) (?=\w)|(?<=\d) (?=\w{1,2}\b)", "\u00a0", str(text)
-    )
+    """Where no line may end: between `week` and `48`, `6.` and `December`, and before a word that would be
+    the only one of the last line. By spaces that do not break, for few clients know of styles for that."""
+    bound = _INSEPARABLE.sub(_UNBROKEN, str(text))
+    rest, _, last = bound.rpartition(" ")
+    before = rest.rpartition(" ")[2]
+    is_alone = len(bound) > _SHORT_LINE and len(before) + len(last) < _LONGEST_END
+    return f"{rest}{_UNBROKEN}{last}" if is_alone else bound
 
 
 def _commanded(text: str) -> Markup:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from babel.dates import format_date
+from jinja2 import Environment
 
+from pipeline import templating
 from pipeline.compose import Composer
 from pipeline.content import LONGEST_COMMENT, excerpt
 from pipeline.demo.opened import Opened, opened
@@ -387,3 +389,19 @@ def test_a_time_is_told_once_with_what_the_language_sets_before_it_and_with_anot
 )
 def test_a_comment_that_is_too_long_is_cut_between_two_words(text: str, shown: str) -> None:
     assert excerpt(text, LONGEST_COMMENT) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Still missing: your number for week 48.", "Still missing: your number for~week~48."),
+        ("Login udløber 6. december", "Login udløber~6.~december"),
+        ("Prisijungimas baigiasi gruodžio 6 d.", "Prisijungimas baigiasi gruodžio~6~d."),
+        ("I could not find one number in your reply.", "I could not find one number in your~reply."),
+        ("Is 7 your number?", "Is~7 your number?"),
+        ("In deiner Antwort habe ich keine eindeutige Verkaufschance gefunden.", None),
+    ],
+)
+def test_no_number_and_no_last_word_stands_alone_on_a_line(text: str, kept: str | None) -> None:
+    filters = templating.set_up(Environment, None).filters
+    assert filters["together"](text) == (kept or text).replace("~", "\N{NO-BREAK SPACE}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -177,10 +178,12 @@ class Content:
 
     def deadline(self) -> str:
         own = self.scene.times.people.get(self.person.id)
-        if own is None:
-            return ""
+        return self.clock(own.deadline) if own is not None else ""
+
+    def clock(self, at: datetime) -> str:
+        """A time on the reader's own clock, with its day where that is not today."""
         today = local(self.scene.at, self.person.timezone).date()
-        return self.words.clock(own.deadline, self.person.timezone, today)
+        return self.words.clock(at, self.person.timezone, today)
 
     def unread(self) -> str:
         since = self.scene.unread_since
@@ -201,8 +204,11 @@ class Content:
         is_last = own is not None and self.key.number >= len(own.nudges)
         reports_to = self.scene.round.people.get(self.person.reports_to or "")
         to_director = reports_to is not None and reports_to.reports_to is None
+        digest = self.scene.times.digest
         leaves = (
-            self.say("The digest leaves at %(time)s.") if to_director else self.say("The summary leaves at %(time)s.")
+            self.say("The digest leaves at %(time)s.", time=self.clock(digest))
+            if to_director and digest is not None
+            else self.say("The summary leaves at %(time)s.", time=self.deadline())
         )
         past = figures.recent(self.person.id, self.scene.before, self.key.round)
         return {
@@ -212,7 +218,7 @@ class Content:
             "still_missing": self.say("Still missing: your number for week %(week)s.", week=self.week),
             "is_last": self.say("This is the last reminder.") if is_last and self.key.kind == "nudge" else "",
             "how": self.say("Reply with a number. A word on what is behind it is welcome, and goes to your manager."),
-            "leaves": leaves % {"time": self.deadline()},
+            "leaves": leaves,
             "recent": [self._point(number) for number in past] if any(one is not None for one in past) else [],
             "bars": charts.small(past),
             "buttons": self.buttons(),
@@ -426,7 +432,6 @@ class Content:
     def summary(self) -> dict[str, Any]:
         view = figures.summary(self.scene.round, self.person, self.scene.before, self.scene.times)
         digest = self.scene.times.digest
-        today = local(self.scene.at, self.person.timezone).date()
         return self.report(view.totals, view.change, view.weeks, view.average) | {
             "preheader": begun(self.change(view.change)) or self.coverage(view.totals),
             "lines": self.lines(view.lines, view.silent[:_MOST_NAMES]),
@@ -438,9 +443,7 @@ class Content:
             ),
             "news": self.news(view.corrections),
             "notes": self.notes(view.notes),
-            "digest_leaves": self.say(
-                "The digest leaves at %(time)s.", time=self.words.clock(digest, self.person.timezone, today)
-            )
+            "digest_leaves": self.say("The digest leaves at %(time)s.", time=self.clock(digest))
             if digest is not None and digest > self.scene.at
             else "",
             "how": [

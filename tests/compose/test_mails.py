@@ -38,6 +38,12 @@ def test_the_ask_is_a_question_and_a_row_of_numbers(tell: Tell) -> None:
     assert re.fullmatch(r"One number for week 48 \[on-[a-z2-7]{8}\]", button.subject)
 
 
+def test_who_reports_to_the_director_is_told_when_the_digest_leaves_and_nothing_earlier(tell: Tell) -> None:
+    text = tell().asked().mail("ask", "ida").text
+    assert "The digest leaves at 17:00." in text
+    assert "16:30" not in text
+
+
 def test_a_first_week_has_no_last_weeks(tell: Tell) -> None:
     told = tell().asked()
     assert "last four weeks" not in told.mail("ask", "anna").text

@@ -17,12 +17,12 @@ from pipeline.transport.imap import Fetched
 
 def takes_a_claim_for_sent() -> None:
     """A mail that was claimed is never tried again."""
-    settled = plan._settled
+    settled = plan.settled
 
     def hasty(this: Round, key: MailKey, now: datetime) -> bool:
         return settled(this, key, now) or this.mail(key).attempts > 0
 
-    plan._settled = hasty
+    plan.settled = hasty
 
 
 def gives_a_new_id_to_each_try() -> None:
@@ -32,10 +32,10 @@ def gives_a_new_id_to_each_try() -> None:
 
 def moves_before_it_records() -> None:
     """A reply is put away as soon as it was fetched."""
-    record = Inbox._record
+    staged = Inbox._staged
 
     def tidy(self: Inbox, fetched: Fetched, *more: Any) -> Any:
         self._mailbox.move([fetched.uid], self._imap.processed_folder)
-        return record(self, fetched, *more)
+        return staged(self, fetched, *more)
 
-    Inbox._record = tidy  # type: ignore[method-assign]
+    Inbox._staged = tidy  # type: ignore[method-assign]

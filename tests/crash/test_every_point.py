@@ -60,6 +60,8 @@ def test_a_product_that_breaks_a_promise_is_found_out(
         undisturbed = this.undisturbed()
         points = [point for point in this.points() if point.place.startswith(place)]
         this.mutant = mutant
+        this.put_back()
+        assert this.tick(this.now).code == 0, "it breaks a promise only where it is killed"
         for point in reversed(points):
             this.put_back()
             this.killed_at(point)

@@ -38,6 +38,7 @@ class Attempts:
     def watching(self) -> Iterator[None]:
         """While messages are read one after the other: should one of them take for ever, it ends the process, with a
         trace of where on standard error."""
+        self._watch()
         try:
             yield
         finally:
@@ -46,21 +47,23 @@ class Attempts:
 
     @contextmanager
     def reading(self, message: str) -> Iterator[None]:
-        """While a message is read, within `watching`: should it end the process, that is remembered."""
+        """While a message is read: should it end the process, that is remembered."""
         self._write({**self._found(), message: self.failed(message) + 1})
-        now = time.monotonic()
-        if self._watched_since is None or now - self._watched_since > _SECONDS / 4:
-            # The interpreter's own watch: it works where the code that hangs is not Python's, and no signal would come
-            # through. It tells file and line of each frame, and no values. It is a thread of its own, which takes
-            # longer to start and to end than most messages to read, so that one watches over several.
-            faulthandler.dump_traceback_later(_SECONDS, exit=True, file=_STDERR)
-            self._watched_since = now
+        if self._watched_since is not None and time.monotonic() - self._watched_since > _SECONDS / 4:
+            self._watch()
         try:
             yield
         finally:
             left = self._found()
             left.pop(message, None)
             self._write(left)
+
+    def _watch(self) -> None:
+        """From now on. The interpreter's own watch works where the code that hangs is not Python's, and no signal would
+        come through; it tells file and line of each frame, and no values. It is a thread of its own, which takes longer
+        to start and to end than most messages to read, so that one watches over several."""
+        faulthandler.dump_traceback_later(_SECONDS, exit=True, file=_STDERR)
+        self._watched_since = time.monotonic()
 
     def _found(self) -> dict[str, int]:
         if self._left is None:

@@ -66,7 +66,8 @@ class Layered(Mapping[K, V]):
         return iter(self._whole())
 
     def __len__(self) -> int:
-        return len(self._below) + sum(key not in self._below for key in self._above)
+        above, below = self._above, self._below  # in this order: another thread may be making the two one
+        return len(below) + sum(key not in below for key in above)
 
     def items(self) -> ItemsView[K, V]:
         return self._whole().items()

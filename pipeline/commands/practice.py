@@ -85,7 +85,7 @@ def _serve(folder: Path) -> None:
         desk = _Desk(world, folder / "mails.html")
         desk.write()
         begun = (folder / "settings.yaml").exists()
-        program = Path(sys.argv[0]).absolute()
+        program = commands.program()
         print(
             _TOLD.format(
                 mailbox=ORGANISATION,

@@ -16,6 +16,7 @@ from smtplib import SMTP
 from typing import Any
 
 import yaml
+from imapclient import IMAPClient
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -150,3 +151,13 @@ def _wait_for(port: int) -> None:
                 raise
         else:
             return
+
+
+def empty(client: IMAPClient) -> None:
+    """Delete what is in the mailbox, and what was moved."""
+    for name in ("INBOX", "One Number.Processed"):
+        if client.folder_exists(name):
+            client.select_folder(name)
+            if found := client.search():
+                client.delete_messages(found)
+                client.expunge()

@@ -180,12 +180,7 @@ def _mailbox(settings: Settings) -> IMAPClient:
 
 def _emptied(settings: Settings) -> None:
     with _mailbox(settings) as client:
-        for name in ("INBOX", "One Number.Processed"):
-            if client.folder_exists(name):
-                client.select_folder(name)
-                if found := client.search():
-                    client.delete_messages(found)
-                    client.expunge()
+        firm.empty(client)
 
 
 def _filled(settings: Settings, raw: list[bytes]) -> None:

@@ -65,12 +65,7 @@ def folder() -> Iterator[Path]:
 def fill(servers: MailServers, raw: list[bytes]) -> None:
     """Exactly these messages in the mailbox, and none that were read before."""
     with servers.mailbox(firm.MAILBOX) as client:
-        for name in ("INBOX", "One Number.Processed"):
-            if client.folder_exists(name):
-                client.select_folder(name)
-                if found := client.search():
-                    client.delete_messages(found)
-                    client.expunge()
+        firm.empty(client)
     if raw:
         servers.fill(firm.MAILBOX, raw)
 

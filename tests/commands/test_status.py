@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pipeline import cli, events
 from pipeline.commands import status
 from pipeline.ledger.tiny import TinyLedger
 from pipeline.mail import KINDS
 from pipeline.roster import Person, new_id
+from tests.commands.nordvik import settings_of
 
 JENS, ANNA = new_id("jens@nordvik.dk"), new_id("anna@nordvik.dk")
 WEEK = "2026-W11"
@@ -23,23 +23,7 @@ Told = Callable[[str], str]
 @pytest.fixture
 def ledger(tmp_path: Path) -> TinyLedger:
     """A round of two people in which the ask has left."""
-    people = [
-        {"email": "jens@nordvik.dk", "name": "Jens"},
-        {"email": "anna@nordvik.dk", "name": "Anna", "reports_to": "jens@nordvik.dk"},
-    ]
-    written = {
-        "organisation": {
-            "name": "Nordvik",
-            "timezone": "Europe/Copenhagen",
-            "secret": "0123456789abcdef0123456789abcdef",
-            "operator": "it@nordvik.dk",
-        },
-        "sender": {"name": "One Number", "address": "number@nordvik.dk"},
-        "smtp": {"host": "localhost", "security": "none"},
-        "imap": {"host": "localhost", "security": "none", "username": "x", "password": "y"},
-        "people": people,
-    }
-    (tmp_path / "settings.yaml").write_text(yaml.safe_dump(written))
+    settings_of(tmp_path, [{"email": "anna@nordvik.dk", "name": "Anna", "reports_to": "jens@nordvik.dk"}])
     made = TinyLedger(tmp_path / "data")
     made.append([events.Installed(key="installed", round=None, at=OPENED, first_round=WEEK)])
     roster = (

@@ -16,11 +16,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pipeline import events
 from pipeline.ledger.tiny import TinyLedger
 from pipeline.roster import Person, new_id
+from tests.commands.nordvik import settings_of
 
 PROGRAM = str(Path(sys.executable).with_name("onenumber"))
 _PATIENCE = 60  # seconds until the test gives up
@@ -29,26 +29,11 @@ REPS = 40
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    people = [{"email": "jens@nordvik.dk", "name": "Jens"}]
-    people += [
-        {"email": f"r{number}@nordvik.dk", "name": f"Rep {number:02}", "reports_to": "jens@nordvik.dk"}
-        for number in range(REPS)
-    ]
-    written = {
-        "organisation": {
-            "name": "Nordvik",
-            "timezone": "Europe/Copenhagen",
-            "secret": "0123456789abcdef0123456789abcdef",
-            "operator": "it@nordvik.dk",
-        },
-        "sender": {"name": "One Number", "address": "number@nordvik.dk"},
-        "smtp": {"host": "localhost", "security": "none"},
-        "imap": {"host": "localhost", "security": "none", "username": "x", "password": "y"},
-        "people": people,
-    }
-    settings = tmp_path / "settings.yaml"
-    settings.write_text(yaml.safe_dump(written))
-    return settings
+    reps = range(REPS)
+    return settings_of(
+        tmp_path,
+        [{"email": f"r{rep}@nordvik.dk", "name": f"Rep {rep:02}", "reports_to": "jens@nordvik.dk"} for rep in reps],
+    )
 
 
 def recorded(file: Path, number: int, at: str = "2026-03-13T12:30:00Z") -> None:

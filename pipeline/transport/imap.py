@@ -284,7 +284,7 @@ class Mailbox:
             client = self._open_client()
             if not client.has_capability("IDLE"):
                 return False
-            if self.uids(self._last):
+            if self._has_come_since():
                 return True
             client.idle()
             changed = False
@@ -306,6 +306,16 @@ class Mailbox:
     @property
     def can_wait(self) -> bool:
         return self._client is not None and bool(self._client.has_capability("IDLE"))
+
+    def _has_come_since(self) -> bool:
+        """Is there a message behind the last that we know of? Of one that comes while we look the server may tell with
+        the answer itself, behind what was found, and never again: then we look once more."""
+        told = self._open_client()._imap.response  # imaplib keeps what was told beside an answer until somebody asks
+        told("EXISTS")
+        while not self.uids(self._last):
+            if told("EXISTS")[1] == [None]:
+                return False
+        return True
 
     @property
     def junk(self) -> str | None:

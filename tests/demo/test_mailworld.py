@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 
 import pytest
+from imapclient import IMAPClient
 
 from pipeline.demo import DemoUnavailable
 from pipeline.demo.mailworld import Delivered, MailWorld
@@ -149,6 +150,21 @@ def test_in_idle_every_line_comes_whole(world: MailWorld, mailbox: Mailbox) -> N
         sending.start()
         assert mailbox.wait(10, lambda: False)
         sending.join()
+
+
+def test_what_is_told_of_behind_the_answer_to_a_search_is_not_missed(
+    world: MailWorld, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, arriving = IMAPClient.search, [reply("7")]
+
+    def searched(client: IMAPClient, criteria: list[str]) -> list[int]:
+        if arriving:
+            world.send(arriving.pop())
+        return search(client, criteria)
+
+    monkeypatch.setattr(IMAPClient, "search", searched)
+    assert mailbox.wait(0, lambda: False)
+    assert not mailbox.wait(0, lambda: False)
 
 
 def test_a_conversation_outlives_the_collection_of_garbage(world: MailWorld, mailbox: Mailbox) -> None:

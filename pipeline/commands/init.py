@@ -560,11 +560,8 @@ def _tried(settings: Settings, answers: Answers, *, asks: bool) -> bool:
 
 def _mend(settings: Settings) -> str:
     password = settings.file.absolute().parent / _SECRETS / "password"
-    return (
-        f"Mend {settings.file.name} (the password is in {_SECRETS}/password)"
-        if password.exists()
-        else (f"Mend {settings.file.name}")
-    )
+    where = f" (the password is in {_SECRETS}/password)" if password.exists() else ""
+    return f"Mend {settings.file.name}{where}"
 
 
 def _answered_again(answers: Answers, sections: Sequence[Section]) -> Answers:

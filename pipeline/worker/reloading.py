@@ -59,7 +59,7 @@ class Files:
 
     def _look(self, history: History, ledger: Ledger, now: datetime, *, may_change: bool) -> None:
         stamps = _stamps(self.settings)
-        if self._is_new:
+        if self._is_new and stamps == self._seen:
             self._is_new = False
             _keep_taken(history, ledger, now)
         changed = [stamp for path, stamp in stamps.items() if self._seen.get(path) != stamp]
@@ -68,7 +68,7 @@ class Files:
                 # Another worker, whose files are in order, has said that all is well.
                 _keep_refused(self._refusal, history, ledger, now)
             return
-        self._seen = stamps
+        self._seen, self._is_new = stamps, False
         try:
             read = _usable(self.settings, self._fixed)
         except SettingsError as error:

@@ -7,14 +7,14 @@ nobody reporting to a stranger. Who stands where in a roster that is sound is `r
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import available_timezones
-
-from email_validator import EmailNotValidError, validate_email
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import timetable, yaml_nodes
 from pipeline.faults import Faults, did_you_mean
@@ -35,6 +35,12 @@ COLUMNS = (
     "copies_to",
 )
 _MANY = ("aliases", "away", "copies_to")
+_WORDS = r"[A-Za-z0-9]+(?:[%s][A-Za-z0-9]+)*"
+_USUAL_ADDRESS = re.compile(rf"{_WORDS % '._+-'}@(?:{_WORDS % '-'}\.)+(?P<ending>[A-Za-z]{{2,}})")
+_USUAL_LENGTH = 63  # letters: as many as one part of a domain may have, which is the narrowest of the limits
+_SPECIAL_ENDINGS = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
+_NO_ZONES = ("posix/", "posixrules", "right/")
+"""What else lies in the time zone database: itself once more, as it is and with leap seconds, and a file of rules."""
 _T = TypeVar("_T")
 
 
@@ -317,9 +323,23 @@ def valid_address(written: str, internal_domains: Iterable[str] = ()) -> str:
     internal = any(domain == own or domain.endswith("." + own.removeprefix(".")) for own in internal_domains)
     # The library refuses special-use names whatever it is told; with a common ending behind, it judges the rest.
     ending = ".com" if internal else ""
+    if _is_usual(written + ending):
+        return address(written)
+    return address(_judged_by_the_library(written + ending, internal).removesuffix(ending))
+
+
+def _is_usual(written: str) -> bool:
+    """Is this an address of the plainest kind, which the library takes as it stands? It need not be loaded for that,
+    nor asked for each of ten thousand people."""
+    found = _USUAL_ADDRESS.fullmatch(written) if len(written) <= _USUAL_LENGTH else None
+    return found is not None and found["ending"].lower() not in _SPECIAL_ENDINGS
+
+
+def _judged_by_the_library(written: str, internal: bool) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  large, and seldom needed
+
     try:
-        normalized = validate_email(written + ending, check_deliverability=False).normalized
-        return address(normalized.removesuffix(ending))
+        return validate_email(written, check_deliverability=False).normalized
     except EmailNotValidError as error:
         hint = (
             "" if internal or "special-use" not in str(error) else " List the domain in organisation.internal_domains"
@@ -329,10 +349,20 @@ def valid_address(written: str, internal_domains: Iterable[str] = ()) -> str:
 
 def timezone(written: str) -> str:
     """An IANA time zone. Raises ValueError."""
-    if written not in available_timezones():
+    if not _is_timezone(written):
         near = did_you_mean(written, available_timezones())
         raise ValueError(f'"{written}" is not a time zone; write it as Europe/Copenhagen.{near}')
     return written
+
+
+@cache
+def _is_timezone(name: str) -> bool:
+    """Looked for by its name: `available_timezones` opens every file of the database."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder, such as Europe
+        return False
+    return not name.startswith(_NO_ZONES)
 
 
 def language(written: str) -> str:

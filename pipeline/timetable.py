@@ -167,13 +167,17 @@ def clock_change(week: Week, timezone: str) -> tuple[date, timedelta] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def known_calendar(code: str) -> bool:
     """Is there a calendar of public holidays for `DK`, or for `DE-BY`?"""
     import holidays as package  # noqa: PLC0415  its tables are large, and most commands need none
+    from holidays.registry import EntityLoader  # noqa: PLC0415
 
     country, _, subdivision = code.partition("-")
-    supported = package.list_supported_countries()
-    return country in supported and (not subdivision or subdivision in supported[country])
+    if country not in EntityLoader.get_country_codes():
+        return False
+    # Only this country's tables: list_supported_countries() would load those of the whole world.
+    return not subdivision or subdivision in getattr(package, country).subdivisions
 
 
 def _digest_day(week: Week, director: Person, schedule: Schedule) -> date | None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from traceback import extract_tb
 from typing import Any
@@ -31,6 +31,7 @@ from jinja2 import Environment, FileSystemLoader, TemplateError
 from pipeline import mail, message, templating
 from pipeline.book import Alarm
 from pipeline.content import ASKING, LONGEST_COMMENT, QUESTIONS, Content, short
+from pipeline.form import Form, blank
 from pipeline.mail import MailKey
 from pipeline.message import Header
 from pipeline.roster import Person, new_id
@@ -45,6 +46,8 @@ from pipeline.words import Dictionary, Words
 log = logging.getLogger("onenumber")
 
 _ANSWERS = frozenset({"unclear", "which_week", "confirm", "whose", "receipt"})
+_TOKEN, _REFERENCE = blank("token"), blank("reference")
+_MOST_FORMS = 256  # kept: one for each language, time and pattern of gaps in the last weeks
 _FOLDERS = {"alarm_over": "alarm", "rehearsal": "ask"} | dict.fromkeys(QUESTIONS, "question")
 
 
@@ -64,6 +67,7 @@ class Composer:
         for fault in self.failed:
             log.error("an own template cannot be read, ours is used reason=%r", fault)
         self._environments: dict[tuple[int, str], Environment] = {}
+        self._forms: dict[tuple[object, ...], Form] = {}
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
     def message_id(self, key: MailKey, this: Round | None = None) -> str:
@@ -114,7 +118,7 @@ class Composer:
             "reason": short(raised.reason, LONGEST_COMMENT * 2),
         }
         try:
-            return self._to_operator(key, facts | self._for_all(key, words), words, at)
+            return self._to_operator(key, facts | self._for_all(key.kind, self._token(key), words), words, at)
         except (TemplateError, ValueError, ArithmeticError, LookupError, TypeError) as error:
             raise CompositionError(f"{key} for the operator: {_why(error)}") from error
 
@@ -135,24 +139,53 @@ class Composer:
         headers.append(("Content-Language", words.language))
         return Composed(organisation.operator, name, message.written(headers, text, html, _boundary(name)))
 
-    def _for_all(self, key: MailKey, words: Words) -> dict[str, Any]:
+    def _for_all(self, kind: str, token: str, words: Words) -> dict[str, Any]:
         """What the templates of every mail are given."""
         return {
             "words": words,
             "organisation": self._settings.organisation.name,
             "sender": self._settings.sender.name,
-            "token": mail.seal(key, self._secret),
-            "kind": key.kind,
+            "token": token,
+            "kind": kind,
         }
 
     def _composed(self, key: MailKey, scene: Scene, person: Person, recipient: str) -> Composed:
         words = self._words[person.language]
-        facts = Content(self._settings, words, key, scene, person, self._link_for(key)).of_kind()
-        facts |= self._for_all(key, words)
-        subject, text, html = self._rendered(key.kind, facts, words)
+        if key.kind in ASKING and self._own is None:
+            subject, text, html = self._filled(key, scene, person, words)
+        else:
+            token, reference = self._token(key), self._reference(key)
+            content = Content(self._settings, words, key, scene, person, self._link_for(token, reference))
+            subject, text, html = self._rendered(
+                key.kind, content.of_kind() | self._for_all(key.kind, token, words), words
+            )
         name = self.message_id(key, scene.round)
         headers = [*self._headers(key, scene, person, recipient, subject), ("Content-Language", words.language)]
         return Composed(recipient, name, message.written(headers, text, html, _boundary(name)))
+
+    def _filled(self, key: MailKey, scene: Scene, person: Person, words: Words) -> tuple[str, str, str]:
+        """Subject, text and HTML of an ask or a nudge, for which there is a form wherever somebody was told the same.
+        Not by the operator's templates: ours show what is a person's own as it is given, theirs may do anything."""
+        content = Content(self._settings, words, key, scene, person, self._link_for(_TOKEN, _REFERENCE))
+        told = content.told_to_one()
+        numbers = {blank("number", place): number for place, number in enumerate(told["recent"])}
+        bars = {blank("bar", place): str(pixels) for place, pixels in enumerate(told["bars"]) if pixels}
+        alike = (key.kind, key.round, person.language, told["leaves"], told["is_last"], *numbers, *bars)
+        if alike not in self._forms:
+            if len(self._forms) == _MOST_FORMS:
+                self._forms.clear()
+            heights = [bar if bar in bars else 0 for bar in map(partial(blank, "bar"), range(len(told["bars"])))]
+            facts = content.told_to_all() | told | {"recent": list(numbers), "bars": heights}
+            self._forms[alike] = Form(*self._rendered(key.kind, facts | self._for_all(key.kind, _TOKEN, words), words))
+        form = self._forms[alike]
+        own = {_TOKEN: self._token(key), _REFERENCE: quote(self._reference(key), safe="")}
+        return form.subject, *form.filled(own | numbers | bars)
+
+    def _token(self, key: MailKey) -> str:
+        return mail.seal(key, self._secret)
+
+    def _reference(self, key: MailKey) -> str:
+        return mail.short_reference(key.round, key.person, self._secret)
 
     def _rendered(self, kind: str, facts: dict[str, Any], words: Words) -> tuple[str, str, str]:
         """Subject, text and HTML; by the operator's templates where there are any and they work."""
@@ -201,11 +234,10 @@ class Composer:
             self._environments[id(environment), words.language] = known
         return known
 
-    def _link_for(self, key: MailKey) -> Callable[[str, str], str]:
-        """Makes `mailto:` links of a subject and a body (RFC 6068), to the reply address with its token. The plus is
+    def _link_for(self, token: str, reference: str) -> Callable[[str, str], str]:
+        """Makes `mailto:` links of a subject and a body (RFC 6068), to the reply address with this token. The plus is
         written as %2B, for some clients make a space of it."""
-        address = self._reply_to(key)
-        reference = mail.short_reference(key.round, key.person, self._secret)
+        address = self._reply_to(token)
 
         @cache  # eleven buttons of a mail have one subject
         def about(subject: str) -> str:
@@ -213,9 +245,9 @@ class Composer:
 
         return lambda subject, body: f"{about(subject)}&body={quote(body, safe='')}"
 
-    def _reply_to(self, key: MailKey) -> str:
+    def _reply_to(self, token: str) -> str:
         sender = self._settings.sender
-        return mail.reply_address(sender.address, key, self._secret) if sender.plus_addressing else sender.address
+        return mail.tagged(sender.address, token) if sender.plus_addressing else sender.address
 
     def _headers(self, key: MailKey, scene: Scene, person: Person, to: str, subject: str) -> list[Header]:
         """The headers in order, by kind (RFC 5322; RFC 3834; [MS-OXCMAIL] for X-Auto-Response-Suppress)."""
@@ -224,7 +256,7 @@ class Composer:
         headers: list[Header] = [
             ("From", _address(sender.name, sender.address)),
             ("To", _address(named, to)),
-            ("Reply-To", _address(sender.name, self._reply_to(key))),
+            ("Reply-To", _address(sender.name, self._reply_to(self._token(key)))),
             ("Subject", subject),
             ("Date", format_datetime(local(scene.at, person.timezone).replace(microsecond=0))),
             ("Message-ID", self.message_id(key, scene.round)),

@@ -200,6 +200,22 @@ class Content:
     # Asks and nudges.
 
     def ask(self) -> dict[str, Any]:
+        return self.told_to_all() | self.told_to_one()
+
+    def told_to_all(self) -> dict[str, Any]:
+        """What every rep is told alike who has the same language, in one kind of mail of one round."""
+        return {
+            "week": self.week,
+            "question": self.asked_question(),
+            "preheader": self.say("Just reply with the number."),
+            "still_missing": self.say("Still missing: your number for week %(week)s.", week=self.week),
+            "how": self.say("Reply with a number. A word on what is behind it is welcome, and goes to your manager."),
+            "buttons": self.buttons(),
+            "footer": self.rep_footer(),
+        }
+
+    def told_to_one(self) -> dict[str, Any]:
+        """What a rep is told beside that."""
         own = self.scene.times.people.get(self.person.id)
         is_last = own is not None and self.key.number >= len(own.nudges)
         reports_to = self.scene.round.people.get(self.person.reports_to or "")
@@ -212,17 +228,10 @@ class Content:
         )
         past = figures.recent(self.person.id, self.scene.before, self.key.round)
         return {
-            "week": self.week,
-            "question": self.asked_question(),
-            "preheader": self.say("Just reply with the number."),
-            "still_missing": self.say("Still missing: your number for week %(week)s.", week=self.week),
             "is_last": self.say("This is the last reminder.") if is_last and self.key.kind == "nudge" else "",
-            "how": self.say("Reply with a number. A word on what is behind it is welcome, and goes to your manager."),
             "leaves": leaves,
             "recent": [self._point(number) for number in past] if any(one is not None for one in past) else [],
             "bars": charts.small(past),
-            "buttons": self.buttons(),
-            "footer": self.rep_footer(),
         }
 
     def _point(self, number: Decimal | None) -> str:

@@ -129,10 +129,15 @@ def message_id(key: MailKey, secret: bytes, domain: str) -> str:
 
 
 def reply_address(sender: str, key: MailKey, secret: bytes) -> str:
+    """The address that takes the replies to a mail."""
+    return tagged(sender, seal(key, secret))
+
+
+def tagged(sender: str, token: str) -> str:
     """The sender's address with the token in its plus part (RFC 5233): at most 64 octets before the @ where the
     mailbox's own name is at most 34 (RFC 5321 section 4.5.3.1.1)."""
     local, _, domain = sender.rpartition("@")
-    return f"{local}+{seal(key, secret)}@{domain}"
+    return f"{local}+{token}@{domain}"
 
 
 _WEEK_WORDS = (

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """How far a round was read: of which edition, told by its first event, and up to where. Each store has its own
-    numbers."""
+    """How far a round was read: of which edition, which is another one when a round was rewritten or a database has
+    lost something, and up to where. Each store has its own marks."""
 
     edition: str | int | None
     upto: int
@@ -50,12 +50,13 @@ class Ledger(Protocol):
 
     def events(self, round_: str | None) -> tuple[Event, ...]:
         """Everything kept for a round, in the order in which it was accepted; None is the standing book. What it
-        answers with may be acted on: it survives a power cut. Raises LedgerError where that cannot be said."""
+        answers with may be acted on: it survives a power cut. Raises LedgerError where that cannot be said. Only what
+        others claim and end may still be on its way to the disk: it is there once a later commit of one's own is."""
 
     def since(self, round_: str | None, place: Place | None) -> News:
         """What was kept for a round after a place that an earlier answer named, as `events` has it; with None, or where
-        the round was rewritten since, from the beginning. Of much the first part, so that nobody need have it all in
-        memory: `more` tells to go on."""
+        the round was rewritten since, or something that was read may be gone, from the beginning. Of much the first
+        part, so that nobody need have it all in memory: `more` tells to go on."""
 
     def rounds(self) -> tuple[str, ...]:
         """The rounds that have events, oldest first."""

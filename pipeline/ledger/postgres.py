@@ -8,6 +8,8 @@ Laws:
 3. A claim is in the hands of the session that made it, by an advisory lock which the server gives back when that
    session ends, however it ends. Only then may others take the claim over.
 4. Who holds a lock and loses the database does nothing more under it.
+5. A claim may be seen a moment before the disk has it (`_side_by_side`), and a crash of the server may take away what
+   somebody has read. With it goes every session, so who connects again after a crash reads everything anew.
 
 The server's own means are relied on as documented: PostgreSQL manual, 13.3.5 Advisory Locks, 13.2.1 Read Committed,
 20.3.2 TCP Settings. A pooler that hands one session to several clients in turn takes them away; see docs/scale.md.
@@ -68,6 +70,9 @@ MIGRATIONS: tuple[LiteralString, ...] = (
     """
     create index onenumber_departures_in_time on onenumber_departures (at);
     """,
+    """
+    create unlogged table onenumber_life (name uuid not null);
+    """,
 )
 """What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
 
@@ -121,6 +126,16 @@ _READ: LiteralString = """
     left join onenumber_events as happened on happened.round = %(round)s and happened.place > %(after)s
     order by happened.place limit %(most)s
 """
+_LIFE: LiteralString = """
+    with begun as (
+        insert into onenumber_life select gen_random_uuid() where not exists (select from onenumber_life)
+        returning name
+    )
+    select name::text from begun union all select name::text from onenumber_life
+"""
+"""What a crash of the server empties (PostgreSQL manual, CREATE TABLE, UNLOGGED), and a standby never has: a new name
+for each time that something may be gone which somebody had read."""
+
 _ALIVE: LiteralString = """
     select claimed.key from onenumber_events as claimed
     join pg_locks as lock on lock.locktype = 'advisory' and lock.objsubid = 1 and lock.granted
@@ -190,6 +205,7 @@ class PostgresLedger:
         self._connection: psycopg.Connection[Any] | None = None
         self._claimer: int | None = None
         self._table = 0  # its oid, by which our locks are told from those of others
+        self._life = ""  # of the database, as of the last connection
         self._is_working = False
         self._locks = 0  # so many are held that a new connection would not have
         self._read: dict[str, int] = {}  # up to which place each round was read
@@ -244,17 +260,21 @@ class PostgresLedger:
         facts = {"round": round_ or "", "after": place.upto if place else 0, "most": _AT_A_TIME}
         with self._asking("read") as session:
             rows = session.execute(_READ, facts).fetchall()
-            anew = place is None or rows[0][0] != place.edition
+            anew = place is None or self._edition(rows[0][0]) != place.edition
             if anew and place is not None and place.upto:  # rewritten since: what was read before is no more
                 rows = session.execute(_READ, facts | {"after": 0}).fetchall()
             if rows[0][1] is None:  # nothing, and nothing new
-                reached = Place(rows[0][0], 0 if place is None or anew else place.upto)
+                reached = Place(self._edition(rows[0][0]), 0 if place is None or anew else place.upto)
                 happened: list[Event] = []
             else:
-                reached = Place(rows[0][0], rows[-1][1])
+                reached = Place(self._edition(rows[0][0]), rows[-1][1])
                 happened = [self._parsed(key, body) for _, _, key, body in rows]
         self._read[round_ or ""] = reached.upto
         return News(happened, reached, anew, more=len(rows) == _AT_A_TIME)
+
+    def _edition(self, first: int | None) -> str:
+        """After a crash places are given again to other events than those that were read there and are gone."""
+        return f"{first} of {self._table}/{self._life}"
 
     def rounds(self) -> tuple[str, ...]:
         # One look at the index for each round, however many events it has (a loose index scan).
@@ -538,6 +558,7 @@ class PostgresLedger:
             for number, step in enumerate(MIGRATIONS[version:], version + 1):
                 session.execute(step)
                 session.execute("insert into onenumber_version values (%s)", [number])
+            self._life = _one(session, _LIFE)
         self._table = _one(session, "select 'onenumber_events'::regclass::oid::int")
 
     def _parsed(self, key: str, body: str) -> Event:
@@ -611,7 +632,8 @@ def _side_by_side(session: psycopg.Connection[Any], written: dict[str, object]) 
     """The same, with the round's lock given back before the disk has it, so that workers who send wait for the disk
     together, and not one after the other. Others see it a moment before it is durable. Of mails that is no harm:
     nothing leaves but after a commit of one's own, and when that one is on the disk, so is all that was committed
-    before it. Of replies it would be one, for a message is moved on the strength of what is seen."""
+    before it; and who has seen what a crash took away reads again (`_LIFE`). Of replies it would be one, for a message
+    is moved on the strength of what is seen."""
     with session.pipeline():
         with session.transaction():
             session.execute("set local synchronous_commit = off")

@@ -1,9 +1,12 @@
 """The ledger in a database: what every ledger promises, and what a server with many clients makes harder."""
 
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
@@ -179,6 +182,42 @@ def test_a_database_that_was_killed_has_what_was_kept(postgres: PostgresServer, 
         postgres.start()
     assert ledger.events(WEEK) == (claim("ask/a"),)
     assert ledger.append([claim("ask/a"), claim("ask/b")]) == (claim("ask/b"),)
+
+
+def test_what_a_crash_took_away_is_unread_and_what_comes_in_its_place_is_read(
+    ledger: PostgresLedger, again: Open, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server may give the places of what is lost to what comes next, and whoever had read up to there would never
+    see that: an answer, say, whose writer is then nudged."""
+    history, week = History(again()), Week.parse(WEEK)
+    ledger.append([claim("ask/kept")])
+    with psycopg.connect(address, autocommit=True) as own:
+        ((writer,),) = own.execute("select pid from pg_stat_activity where backend_type = 'walwriter'").fetchall()
+    os.kill(writer, signal.SIGSTOP)  # or it would bring to the disk by itself what is not there yet
+    try:
+        monkeypatch.setattr(postgres_ledger, "_SYNC", "select 1")
+        ledger.append([claim(f"ask/{number}") for number in range(40)])
+        assert len(history.round(week).mails) == 41
+    finally:
+        os.kill(writer, signal.SIGKILL)  # as when memory runs out: the server then ends all others, and begins anew
+    recovered(address, writer)
+    assert [event.key for event in again().events(WEEK)] == [claim("ask/kept").key]
+    again().append([claim("ask/new")])
+    with pytest.raises(LedgerError):
+        history.round(week)
+    assert list(history.round(week).mails) == [f"{WEEK}/ask/kept", f"{WEEK}/ask/new"]
+
+
+def recovered(address: str, writer: int) -> None:
+    """Wait until the server has begun anew after one of its processes was killed."""
+    until = time.monotonic() + 60
+    while True:
+        with suppress(psycopg.OperationalError), psycopg.connect(address) as own:
+            found = own.execute("select pid from pg_stat_activity where backend_type = 'walwriter'").fetchall()
+            if found not in ([], [(writer,)]):
+                return
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_a_writer_who_waited_in_vain_is_told_who_writes(ledger: PostgresLedger, again: Open) -> None:

@@ -33,7 +33,7 @@ from pipeline import alarms, events, plan
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
 from pipeline.pace import Pace
-from pipeline.plan import Due, Plan, Standing
+from pipeline.plan import REPORTS, UNRESERVED, Due, Plan, Standing
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
 from pipeline.scene import Composed, CompositionError, Scene
@@ -56,10 +56,10 @@ WEEKS_SHOWN = 12
 _NUDGES_A_READING = 10
 _TROUBLE_IN_A_ROW = 2  # after so many the server is left in peace until the next turn
 _RECIPIENTS_IN_A_ROW = 10  # refused for now: that no longer is about each of them (greylisting), but about us
+_MINUTE = 60.0  # seconds
 _LOST_AND_TAKEN = 3  # so many claims of one mail without an answer: from then on it waits as if it was refused
-_REPORTS = ("digest", "correction", "summary")
-_FIRST = {kind: place for place, kind in enumerate(_REPORTS)} | {"ask": 8, "nudge": 9}
-_QUESTION = 5
+_FIRST = {kind: place for place, kind in enumerate((*REPORTS, *sorted(ALARMS)))} | {"ask": 8, "nudge": 9}
+_QUESTION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ def _parted(people: Mapping[str, Person], of: int) -> list[tuple[str, ...]]:
 class Dispatched:
     """What one turn sent. `problem` says why it stopped before all was sent, `pause` after how many seconds it makes
     sense to go on (None: with the next thing that is due). `planned` is when the last mail of each kind was to leave,
-    `waiting` how many are due and were not tried."""
+    `waiting` how many are due and were not tried, `room_at` when what waits may leave, where the day's limit was
+    reached."""
 
     sent: list[MailKey] = field(default_factory=list)
     failed: list[MailKey] = field(default_factory=list)
@@ -119,6 +120,7 @@ class Dispatched:
     waiting: int = 0
     problem: str = ""
     pause: float | None = None
+    room_at: datetime | None = None
 
 
 class Outbox:
@@ -139,6 +141,7 @@ class Outbox:
         self._stopped = stopped
         self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
         self._unkept: list[events.Event] = []
+        self._is_day_over = False  # and said so
         self._members = _Members()
         if settings.templates_dir is not None:
             _ = self._composer  # the operator's own templates are those of when we began, and told of now
@@ -156,6 +159,7 @@ class Outbox:
         and tells the same. Raises LedgerError where nothing can be kept, and then nothing more leaves."""
         done = Dispatched()
         self._keep([])
+        self._pace.begins(now)
         turn = _Turn(self, season, now, done, collect, readable, share)
         try:
             turn.send_all()
@@ -166,6 +170,10 @@ class Outbox:
             self._history.let_go()
         if done.problem:
             log.warning("mail waits reason=%r", turn.logged or done.problem)
+        if done.room_at is not None:
+            log.warning(
+                "mail waits reason='smtp.max_per_day is reached' mails=%d room_at=%s", done.waiting, done.room_at
+            )
         return done
 
     def shares(self, season: Season, now: datetime, of: int, *, readable: bool) -> Counter[int]:
@@ -224,6 +232,7 @@ class _Turn:
     def __post_init__(self) -> None:
         history = self.outbox._history
         self.before = cache(partial(history.before, count=WEEKS_SHOWN))  # as of the turn, as a repeated mail shows them
+        self.kept = cache(partial(self.season.kept_of_the_day, self.now))  # as of the first mail of each kind
         self.states = cache(history.round)  # as of the last look at what is to be claimed
 
     def due(self) -> list[Due]:
@@ -308,21 +317,29 @@ class _Turn:
             ready = self._still_due(waiting, len(outbox._connections))
             if ready == 0:
                 continue
-            reserved = waiting[0].key.kind not in _REPORTS
-            if outbox._pace.room(reserved=reserved) == 0:
-                self.done.pause = outbox._pace.wait(reserved=reserved)
+            reserved, kept = waiting[0].key.kind not in UNRESERVED, self.kept(waiting[0].key.kind)
+            if outbox._pace.room(reserved=reserved, kept=kept) == 0:
+                self._wait(outbox._pace.wait(reserved=reserved, kept=kept))
                 return
             connections = outbox._open()
             size = min(len(connections), ready)
             if waiting[0].key.kind == "nudge":
                 size = min(size, since_reading)
-            size = outbox._pace.take(size, reserved=reserved)
+            size = outbox._pace.take(size, reserved=reserved, kept=kept)
             if waiting[0].key.kind == "nudge":
                 since_reading -= size
             wave = [waiting.popleft() for _ in range(size)]
             self.tried |= {str(one.key) for one in wave}
             self.reached |= {(one.key.person, one.key.copy) for one in wave}
             yield connections, wave
+
+    def _wait(self, seconds: float) -> None:
+        """Nothing more may leave for so long. Where that is more than a minute it is the day that is used up, and
+        nobody need stand and wait."""
+        if seconds > _MINUTE:
+            self.done.room_at = self.now + timedelta(seconds=seconds)
+        else:
+            self.done.pause = seconds
 
     def _read_again(self, waiting: deque[Due]) -> None:
         """Read the mailbox. What came may have taken the sense of what waits, which is seen before each is claimed; all
@@ -411,7 +428,7 @@ class _Turn:
         if state.claimed is None or state.composed == state.attempts:
             unread = history.book.unreadable
             # What others keep meanwhile would make a repeated report another one.
-            this = history.as_of(week, claim) if one.key.kind in _REPORTS else history.round(week)
+            this = history.as_of(week, claim) if one.key.kind in REPORTS else history.round(week)
             before, at = self.before(week), self.now
         else:
             unread = history.book_at(state.claimed).unreadable

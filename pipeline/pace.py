@@ -1,25 +1,39 @@
-"""How many mails may leave now? The provider's limit, as at most so many in any 60 seconds.
+"""How many mails may leave now? The provider's limits: at most so many in any 60 seconds, and in any 24 hours.
 
-A fifth of it is kept for summaries and the digest. `OwnPace` counts what one process sends; a ledger that several
-workers share counts for all of them.
+Of a minute a fifth is kept for summaries and the digest. Of a day as many as are still to come, for it is known who
+gets them: a fifth of 2,000 would be far too much for a firm of forty managers, and too little for one of five hundred.
+`OwnPace` counts what one process sends, and for the day what the ledger has; a ledger that several workers share counts
+for all of them.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 from typing import Protocol
+
+DAY = timedelta(days=1)
+_UNPLANNED = 5  # alarms to the operator, and whatever else nobody can plan
 
 
 class Pace(Protocol):
-    def room(self, *, reserved: bool) -> int:
-        """How many more may leave at once; `reserved` for mails that leave a part to reports."""
+    """`reserved` for mails that leave a part of the minute to reports, `kept` so many that they leave of the day."""
 
-    def wait(self, *, reserved: bool) -> float:
-        """After how many seconds there is room again."""
+    def begins(self, now: datetime) -> None:
+        """A turn begins: the day ends at `now`, wherever nobody else's clock is asked."""
 
-    def take(self, mails: int, *, reserved: bool) -> int:
+    def room(self, *, reserved: bool, kept: int = 0) -> int:
+        """How many more may leave at once."""
+
+    def wait(self, *, reserved: bool, kept: int = 0) -> float:
+        """After how many seconds there is room again. More than those of a minute: the day is used up."""
+
+    def take(self, mails: int, *, reserved: bool, kept: int = 0) -> int:
         """Count so many as leaving now, as far as there is room for them; answers with how many may."""
+
+    def left(self) -> int:
+        """How many left in the last 24 hours."""
 
 
 def limit(most: int, *, reserved: bool) -> int:
@@ -27,25 +41,58 @@ def limit(most: int, *, reserved: bool) -> int:
     return most - most // 5 if reserved else most
 
 
+def kept_of_a_day(most: int, reports: int, asks: int = 0) -> int:
+    """How many of a day's mails are left to those that are still to come in the next 24 hours: `reports` by every other
+    mail, `asks` by nudges too. However many they are, half of the day is for the others, and one mail may always
+    leave."""
+    return min(min(reports + _UNPLANNED, most // 2) + asks, most - 1)
+
+
 class OwnPace:
-    """The pace of one process, by a clock that is never set (seconds)."""
+    """The pace of one process: of the minute by a clock that is never set (seconds), of the day by the turns' own time.
+    `left_between` has when something left between two instants, whoever sent it."""
 
-    def __init__(self, most: int, clock: Callable[[], float]) -> None:
-        self._most = most
+    def __init__(
+        self,
+        a_minute: int,
+        clock: Callable[[], float],
+        a_day: int | None = None,
+        left_between: Callable[[datetime, datetime], Collection[datetime]] = lambda *_: (),
+    ) -> None:
+        self._a_minute, self._a_day = a_minute, a_day
         self._clock = clock
+        self._left_between = left_between
         self._left_at: deque[float] = deque()
+        self._now: datetime | None = None
+        self._left_on: list[datetime] = []
 
-    def room(self, *, reserved: bool) -> int:
+    def begins(self, now: datetime) -> None:
+        self._now = now
+        if self._a_day is not None:
+            self._left_on = sorted(self._left_between(now - DAY, now))
+
+    def room(self, *, reserved: bool, kept: int = 0) -> int:
         now = self._clock()
         while self._left_at and self._left_at[0] <= now - 60:
             self._left_at.popleft()
-        return max(0, limit(self._most, reserved=reserved) - len(self._left_at))
+        free = limit(self._a_minute, reserved=reserved) - len(self._left_at)
+        if self._a_day is not None:
+            free = min(free, self._a_day - kept - len(self._left_on))
+        return max(0, free)
 
-    def wait(self, *, reserved: bool) -> float:
-        over = len(self._left_at) - limit(self._most, reserved=reserved)
-        return max(0.0, self._left_at[max(over, 0)] + 60 - self._clock())
+    def wait(self, *, reserved: bool, kept: int = 0) -> float:
+        allowed = limit(self._a_minute, reserved=reserved)
+        seconds = self._left_at[-allowed] + 60 - self._clock() if len(self._left_at) >= allowed else 0.0
+        if self._a_day is not None and self._now is not None and len(self._left_on) >= self._a_day - kept:
+            seconds = max(seconds, (self._left_on[kept - self._a_day] + DAY - self._now).total_seconds())
+        return max(0.0, seconds)
 
-    def take(self, mails: int, *, reserved: bool) -> int:
-        taken = min(mails, self.room(reserved=reserved))
+    def take(self, mails: int, *, reserved: bool, kept: int = 0) -> int:
+        taken = min(mails, self.room(reserved=reserved, kept=kept))
         self._left_at.extend([self._clock()] * taken)
+        if self._now is not None:
+            self._left_on.extend([self._now] * taken)
         return taken
+
+    def left(self) -> int:
+        return len(self._left_on)

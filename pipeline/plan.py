@@ -19,11 +19,17 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from pipeline.events import RESTORED, Questioned
-from pipeline.mail import MailKey
+from pipeline.events import RESTORED, Failed, Questioned
+from pipeline.mail import ALARMS, MailKey
 from pipeline.roster import new_id
 from pipeline.rounds import MailState, Round
 from pipeline.timetable import Timetable
+
+REPORTS = ("digest", "correction", "summary")
+"""In the order in which they leave."""
+
+UNRESERVED = frozenset({*REPORTS, *ALARMS})
+"""What a part of the provider's limits is kept for."""
 
 AFTER_THE_ASK = timedelta(minutes=30)
 LATE = timedelta(minutes=10)
@@ -360,6 +366,49 @@ def _one_a_person(mails: Iterable[Due]) -> Iterator[Due]:
         if who not in taken:
             taken.add(who)
             yield one
+
+
+def reports_to_come(this: Round, times: Timetable, now: datetime, until: datetime, standing: Standing) -> int:
+    """How many summaries, digests and copies of them are still to leave until then, with what is due already and what
+    waits for another try; and as many corrections as may follow the digest."""
+    if times.digest is None or times.grace_ends is None or now > times.grace_ends:
+        return 0
+    again = (MailKey.parse(one) for one in this.resent)
+    keys = [one for one in again if one.kind in {"summary", "digest"}]
+    keys += [MailKey(times.week, "summary", manager) for manager, at in times.summaries.items() if at <= until]
+    corrections = 0
+    if times.digest <= until:
+        director = this.roster.director  # of a round that is not open nobody is known yet
+        keys.append(MailKey(times.week, "digest", director.id if director is not None else ""))
+        corrections = _MOST_CORRECTIONS * len(list(_copies(this, keys[-1]))) if standing.corrections else 0
+    return sum(_still_to_leave(this, key) for key in keys) + corrections
+
+
+def asks_to_come(this: Round, times: Timetable, now: datetime, until: datetime) -> int:
+    """How many asks and copies of them are still to leave until then, with what is due already."""
+    asked = (
+        person
+        for person, own in times.people.items()
+        if own.ask is not None and own.ask <= until and now < own.deadline and _may_be_asked(this, person)
+    )
+    return sum(_still_to_leave(this, MailKey(times.week, "ask", person)) for person in asked)
+
+
+def _still_to_leave(this: Round, key: MailKey) -> int:
+    """How many of a mail and its copies are not settled for good."""
+    if key.person in this.left:
+        return 0
+    states = [this.mail(copy) for copy in _copies(this, key)]
+    return sum(not (one.sent or one.skipped or one.presumed or _is_for_good(one.refused)) for one in states)
+
+
+def _is_for_good(refused: Failed | None) -> bool:
+    return refused is not None and refused.retry_at is None
+
+
+def _may_be_asked(this: Round, person: str) -> bool:
+    away = this.away.get(person)
+    return this.answer(person) is None and (away is None or away.until is None) and person not in this.undeliverable
 
 
 def next_instant(this: Round, times: Timetable, now: datetime) -> datetime | None:

@@ -15,7 +15,8 @@ import msgspec
 from pipeline import events, plan
 from pipeline.history import History
 from pipeline.mail import MailKey
-from pipeline.plan import Standing
+from pipeline.pace import DAY, kept_of_a_day
+from pipeline.plan import UNRESERVED, Standing
 from pipeline.roster import Person, Roster, identified
 from pipeline.rounds import Round
 from pipeline.settings import Settings
@@ -75,6 +76,19 @@ class Season:
         at_once = self.settings.digest.late == "at_once"
         book = self._history.book
         return Standing(readable, book.resting(week), at_once, book.restored.at if book.restored else None)
+
+    def kept_of_the_day(self, now: datetime, kind: str) -> int:
+        """How many of the mails that may leave in 24 hours this kind leaves to those that are more urgent and still to
+        come; none where there is no limit a day."""
+        most = self.settings.smtp.max_per_day
+        if most is None or kind in UNRESERVED:
+            return 0
+        reports = asks = 0
+        for week in self.live(now):
+            this, times = self._history.round(week), self.times(week)
+            reports += plan.reports_to_come(this, times, now, now + DAY, self.standing(week, readable=True))
+            asks += plan.asks_to_come(this, times, now, now + DAY) if kind == "nudge" else 0
+        return kept_of_a_day(most, reports, asks)
 
     def open_week(self, person: Person, at: datetime) -> Week | None:
         """The round that a person is in: from their ask until their next one. Whoever reports no number is in the

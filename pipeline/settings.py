@@ -132,6 +132,7 @@ class Smtp:
     max_per_minute: int
     connections: int
     oauth: OAuth | None = None
+    max_per_day: int | None = None  # in any 24 hours; None: nobody counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +366,7 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "password": _Key(_secret, None),
         "oauth": _Key(default=None),
         "max_per_minute": _Key(_whole(1, 100_000), 30),
+        "max_per_day": _Key(_whole(1, 10_000_000), None),
         "connections": _Key(_whole(1, 16), 1),
     },
     "imap": {

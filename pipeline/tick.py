@@ -71,7 +71,8 @@ class Turns:
         self._ledger = ledger
         self.history = history or History(ledger)
         self._inbox = Inbox(settings.imap, self.history, attempts=ledger.attempts(), stopped=stopped)
-        self._outbox = Outbox(settings, self.history, ledger.pace(settings.smtp.max_per_minute), stopped=stopped)
+        pace = ledger.pace(settings.smtp.max_per_minute, settings.smtp.max_per_day)
+        self._outbox = Outbox(settings, self.history, pace, stopped=stopped)
         self._last_read: datetime | None = None
         self._has_looked_back = False
         self._tidied: date | None = None

@@ -93,8 +93,9 @@ class Ledger(Protocol):
     def attempts(self) -> Attempts:
         """Where it is remembered which message was being read when a process died."""
 
-    def pace(self, most: int) -> Pace:
-        """At most so many mails a minute: of this process, or of all that share the ledger."""
+    def pace(self, a_minute: int, a_day: int | None = None) -> Pace:
+        """At most so many mails a minute, of this process, or of all that share the ledger; and at most so many a day,
+        of all who ever wrote into it."""
 
     def close(self) -> None:
         """Give back what it holds open. It may be used again."""

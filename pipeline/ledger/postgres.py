@@ -73,6 +73,9 @@ MIGRATIONS: tuple[LiteralString, ...] = (
     """
     create unlogged table onenumber_life (name uuid not null);
     """,
+    """
+    create table onenumber_minutes (minute timestamptz primary key, mails integer not null);
+    """,
 )
 """What brings a database from one version to the next. Each only adds, so that workers of the version before go on."""
 
@@ -171,15 +174,45 @@ _LEFT: LiteralString = """
     select coalesce(sum(mails), 0) from onenumber_departures
     where at > (select clock_timestamp() - interval '60 seconds')
 """
+_LEFT_IN_A_DAY: LiteralString = """
+    select coalesce(sum(mails), 0) from onenumber_minutes
+    where minute > (select clock_timestamp() - interval '1 day 1 minute')
+"""
+"""Minute by minute, so that it costs the same however many left: each counts until all of it is a day old."""
+
 _TAKE: LiteralString = """
-    insert into onenumber_departures (mails)
-    select least(%(mails)s::int, %(allowed)s::int - gone.mails)
-    from (
-        select coalesce(sum(mails), 0) as mails from onenumber_departures
-        where at > (select clock_timestamp() - interval '60 seconds')
-    ) as gone
-    where gone.mails < %(allowed)s::int
-    returning mails
+    with gone as (
+        select
+            (
+                select coalesce(sum(mails), 0) from onenumber_departures
+                where at > (select clock_timestamp() - interval '60 seconds')
+            ) as in_a_minute,
+            case when %(a_day)s::int is null then 0 else (
+                select coalesce(sum(mails), 0) from onenumber_minutes
+                where minute > (select clock_timestamp() - interval '1 day 1 minute')
+            ) end as in_a_day
+    ), taken as (
+        insert into onenumber_departures (mails)
+        select least(%(mails)s::int, %(a_minute)s::int - gone.in_a_minute, %(a_day)s::int - gone.in_a_day)
+        from gone
+        where gone.in_a_minute < %(a_minute)s::int
+            and (%(a_day)s::int is null or gone.in_a_day < %(a_day)s::int)
+        returning mails
+    ), counted as (
+        insert into onenumber_minutes as known (minute, mails)
+        select date_trunc('minute', clock_timestamp()), taken.mails from taken
+        on conflict (minute) do update set mails = known.mails + excluded.mails
+    )
+    select mails from taken
+"""
+"""Of nothing (null) `least` takes no notice. A day is counted whether it has a limit or not, so that one that is set
+in the middle of a Friday holds from then on."""
+
+_FORGET: LiteralString = """
+    with past as (
+        delete from onenumber_minutes where minute < (select clock_timestamp() - interval '1 day 1 minute')
+    )
+    delete from onenumber_departures where at < (select clock_timestamp() - interval '1 hour')
 """
 _ROOM_IN: LiteralString = """
     select extract(epoch from max(at) + interval '60 seconds' - clock_timestamp())
@@ -192,6 +225,15 @@ _ROOM_IN: LiteralString = """
 """In how many seconds less than `allowed` will have left in a minute: when the newest departure at which, with all
 later ones, the allowance is used up is a minute old. The clock stands in a query of its own, which is made once: the
 index would not be used for something that may differ from row to row."""
+
+_DAY_ROOM_IN: LiteralString = """
+    select extract(epoch from max(minute) + interval '1 day 1 minute' - clock_timestamp())
+    from (
+        select minute, sum(mails) over (order by minute desc) as since from onenumber_minutes
+        where minute > (select clock_timestamp() - interval '1 day 1 minute')
+    ) as left_since
+    where since >= %(allowed)s
+"""
 
 _READER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -374,8 +416,8 @@ class PostgresLedger:
     def attempts(self) -> SharedAttempts:
         return SharedAttempts(self)
 
-    def pace(self, most: int) -> SharedPace:
-        return SharedPace(self, most)
+    def pace(self, a_minute: int, a_day: int | None = None) -> SharedPace:
+        return SharedPace(self, a_minute, a_day)
 
     @property
     def table(self) -> int:
@@ -595,33 +637,48 @@ class SharedPace:
     """How many mails may leave now, over all workers together: counted in the database, on its clock, so that neither
     a worker's death nor its clock changes what the provider sees."""
 
-    def __init__(self, ledger: PostgresLedger, most: int) -> None:
+    def __init__(self, ledger: PostgresLedger, a_minute: int, a_day: int | None) -> None:
         self._ledger = ledger
-        self._most = most
+        self._a_minute, self._a_day = a_minute, a_day
 
-    def room(self, *, reserved: bool) -> int:
+    def begins(self, now: datetime) -> None:
+        """It goes by the database's clock."""
+
+    def room(self, *, reserved: bool, kept: int = 0) -> int:
         with self._ledger.asking() as session:
-            return max(0, limit(self._most, reserved=reserved) - int(_one(session, _LEFT)))
+            free = limit(self._a_minute, reserved=reserved) - int(_one(session, _LEFT))
+            if self._a_day is not None:
+                free = min(free, self._a_day - kept - int(_one(session, _LEFT_IN_A_DAY)))
+            return max(0, free)
 
-    def wait(self, *, reserved: bool) -> float:
-        allowed = limit(self._most, reserved=reserved)
+    def wait(self, *, reserved: bool, kept: int = 0) -> float:
+        allowed = limit(self._a_minute, reserved=reserved)
         with self._ledger.asking() as session:
-            return float(_one(session, _ROOM_IN, {"allowed": allowed}) or 0.0)
+            seconds = float(_one(session, _ROOM_IN, {"allowed": allowed}) or 0.0)
+            if self._a_day is not None:
+                seconds = max(seconds, float(_one(session, _DAY_ROOM_IN, {"allowed": self._a_day - kept}) or 0.0))
+            return seconds
 
-    def take(self, mails: int, *, reserved: bool) -> int:
+    def take(self, mails: int, *, reserved: bool, kept: int = 0) -> int:
         """All of it in one trip, for the others wait meanwhile. The lock comes first, in a statement of its own, so
         that what is counted is what they have kept. The disk is left to the commit of the claim, without which no mail
         leaves: when that one is synced, so is this."""
         facts = {"table": self._ledger.table, "lock": _PACING}
-        wish = {"mails": mails, "allowed": limit(self._most, reserved=reserved)}
+        wish = {
+            "mails": mails,
+            "a_minute": limit(self._a_minute, reserved=reserved),
+            "a_day": None if self._a_day is None else self._a_day - kept,
+        }
         with self._ledger.asking() as session, session.pipeline(), session.transaction():
             session.execute("set local synchronous_commit = off")
             session.execute("select pg_advisory_xact_lock(%(table)s, %(lock)s)", facts)
-            session.execute(
-                "delete from onenumber_departures where at < (select clock_timestamp() - interval '1 hour')"
-            )
+            session.execute(_FORGET)
             taken = session.execute(_TAKE, wish).fetchone()
             return 0 if taken is None else int(taken[0])
+
+    def left(self) -> int:
+        with self._ledger.asking() as session:
+            return int(_one(session, _LEFT_IN_A_DAY))
 
 
 def _alone(session: psycopg.Connection[Any], written: dict[str, object]) -> set[str]:

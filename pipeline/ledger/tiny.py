@@ -23,6 +23,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,15 @@ class TinyLedger:
     def attempts(self) -> Attempts:
         return Attempts(self._folder / "reading.json")
 
-    def pace(self, most: int) -> OwnPace:
-        return OwnPace(most, time.monotonic)
+    def pace(self, a_minute: int, a_day: int | None = None) -> OwnPace:
+        return OwnPace(a_minute, time.monotonic, a_day, self._claimed_between)
+
+    def _claimed_between(self, since: datetime, until: datetime) -> list[datetime]:
+        """When mails were claimed, of the rounds that had some. What a clock that was wrong dates after `until` tells
+        nothing."""
+        weeks = {Week.of(at.date()).plus(ahead) for at in (since, until) for ahead in (-1, 0, 1)}
+        happened = (event for week in weeks for event in self.events(str(week)))
+        return [event.at for event in happened if isinstance(event, events.Claimed) and since < event.at <= until]
 
     def close(self) -> None:
         """Nothing is held open between two calls."""

@@ -2,7 +2,8 @@
 that opens the same store a second time."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -13,11 +14,24 @@ from pipeline.weeks import Week
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 WEEK = "2026-W48"
+_numbers = count()
 
 
-def claim(mail: str, attempt: int = 1, week: str = WEEK) -> Event:
+def claim(mail: str, attempt: int = 1, week: str = WEEK, at: datetime = NOW) -> Event:
     key = f"{week}/{mail}/claim/{attempt}"
-    return Claimed(key=key, round=week, at=NOW, mail=f"{week}/{mail}", attempt=attempt, message_id="<1@x.dk>")
+    return Claimed(key=key, round=week, at=at, mail=f"{week}/{mail}", attempt=attempt, message_id="<1@x.dk>")
+
+
+def leaves(ledger: Ledger, mails: int, *, of: int = 100, kept: int = 0, at: datetime = NOW) -> int:
+    """So many asks are due in a process that has just begun, where at most `of` may leave a day: how many of them leave,
+    each counted first and claimed then, as the outbox does it."""
+    pace = ledger.pace(1000, of)
+    pace.begins(at)
+    left = 0
+    while left < mails and pace.take(1, reserved=True, kept=kept):
+        left += 1
+        assert ledger.append([claim(f"ask/{next(_numbers)}", at=at)])
+    return left
 
 
 def edition(number: int, round_: str | None = WEEK) -> Event:
@@ -26,7 +40,7 @@ def edition(number: int, round_: str | None = WEEK) -> Event:
 
 
 class LedgerContract:
-    """Inherit this, and give it `ledger` and `again`."""
+    """Inherit this, and give it `ledger`, `again`, and `after`, which lets time pass and answers with the new one."""
 
     def test_a_new_ledger_is_empty(self, ledger: Ledger) -> None:
         assert ledger.events(WEEK) == ()
@@ -174,3 +188,40 @@ class LedgerContract:
         with ledger.writing():
             ledger.rewrite(WEEK, [])
         assert not history.round(week).mails
+
+    def test_no_more_leave_in_a_day_than_may_and_reports_have_what_is_kept_for_them(self, ledger: Ledger) -> None:
+        assert leaves(ledger, 100, of=10, kept=3) == 7
+        assert leaves(ledger, 100, of=10, kept=3) == 0
+        assert leaves(ledger, 100, of=10, kept=0) == 3
+
+    def test_a_restart_does_not_forget_what_left_today(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        assert leaves(ledger, 8, of=10) == 8
+        assert leaves(again(), 8, of=10) == 2
+        assert leaves(again(), 8, of=10) == 0
+
+    def test_what_left_more_than_a_day_ago_counts_no_more(
+        self, ledger: Ledger, again: Callable[[], Ledger], after: Callable[[timedelta], datetime]
+    ) -> None:
+        assert leaves(ledger, 4, of=10) == 4
+        later = after(timedelta(hours=12))
+        assert leaves(again(), 20, of=10, at=later) == 6
+        later = after(timedelta(hours=12, minutes=2))
+        assert leaves(again(), 20, of=10, at=later) == 4
+
+    def test_a_day_that_is_used_up_says_when_there_is_room_again(
+        self, ledger: Ledger, again: Callable[[], Ledger], after: Callable[[timedelta], datetime]
+    ) -> None:
+        leaves(ledger, 3, of=10)
+        later = after(timedelta(hours=10))
+        leaves(again(), 7, of=10, at=later)
+        pace = again().pace(1000, 10)
+        pace.begins(later)
+        assert (pace.left(), pace.room(reserved=False)) == (10, 0)
+        about = timedelta(minutes=2)
+        first, second = (timedelta(seconds=pace.wait(reserved=True, kept=kept)) for kept in (2, 3))
+        assert timedelta(hours=14) - about < first < timedelta(hours=14) + about
+        assert timedelta(hours=24) - about < second < timedelta(hours=24) + about
+
+    def test_a_limit_that_is_set_in_the_middle_of_a_day_counts_what_left_before(self, ledger: Ledger) -> None:
+        assert leaves(ledger, 8, of=1000) == 8
+        assert leaves(ledger, 8, of=10) == 2

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -54,6 +55,19 @@ def again(address: str) -> Iterator[Open]:
 @pytest.fixture
 def ledger(again: Open) -> PostgresLedger:
     return again()
+
+
+@pytest.fixture
+def after(address: str) -> Callable[[timedelta], datetime]:
+    """The database's clock is what counts: what left is made older."""
+
+    def pass_by(time: timedelta) -> datetime:
+        with psycopg.connect(address, autocommit=True) as own:
+            own.execute("update onenumber_departures set at = at - %s", [time])
+            own.execute("update onenumber_minutes set minute = minute - %s", [time])
+        return NOW
+
+    return pass_by
 
 
 class TestPostgresLedger(LedgerContract):
@@ -392,6 +406,30 @@ def test_workers_that_send_at_once_keep_to_the_pace_of_all(again: Open) -> None:
 
     with ThreadPoolExecutor(len(paces)) as threads:
         assert sum(threads.map(taken, paces)) == 40
+
+
+def test_workers_that_send_at_once_keep_to_the_day_of_all(again: Open) -> None:
+    paces = [again().pace(1000, 50) for _ in range(4)]
+
+    def taken(pace: Pace) -> int:
+        return sum(iter(lambda: pace.take(1, reserved=True, kept=10), 0))
+
+    with ThreadPoolExecutor(len(paces)) as threads:
+        assert sum(threads.map(taken, paces)) == 40
+    assert [pace.take(20, reserved=False) for pace in paces] == [10, 0, 0, 0]
+    assert [pace.left() for pace in paces] == [50] * 4
+
+
+def test_a_day_is_counted_minute_by_minute_and_kept_no_longer(again: Open, address: str) -> None:
+    pace = again().pace(1000, 50)
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute("insert into onenumber_departures (at, mails) values (clock_timestamp() - interval '2 hours', 1)")
+        own.execute("insert into onenumber_minutes values (clock_timestamp() - interval '2 days', 1)")
+        assert [pace.take(1, reserved=False) for _ in range(20)] == [1] * 20
+        rows = own.execute("select count(*), sum(mails) from onenumber_minutes").fetchone()
+        old = own.execute("select count(*) from onenumber_departures where at < now() - interval '1 hour'").fetchone()
+    assert rows in {(1, 20), (2, 20)}  # two where a minute ended meanwhile
+    assert old == (0,)
 
 
 def test_how_many_left_is_counted_by_the_index_however_many_left_before(again: Open, address: str) -> None:

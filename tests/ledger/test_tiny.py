@@ -5,6 +5,7 @@ import os
 import resource
 import stat
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,18 @@ def ledger(tmp_path: Path) -> TinyLedger:
 @pytest.fixture
 def again(tmp_path: Path) -> Callable[[], TinyLedger]:
     return lambda: TinyLedger(tmp_path / "data")
+
+
+@pytest.fixture
+def after() -> Callable[[timedelta], datetime]:
+    """The turns' own time is what counts."""
+    passed = [NOW]
+
+    def pass_by(time: timedelta) -> datetime:
+        passed[0] += time
+        return passed[0]
+
+    return pass_by
 
 
 class TestTinyLedger(LedgerContract):

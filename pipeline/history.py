@@ -229,7 +229,7 @@ class History:
         """Append claims, and read up to them before another thread reads past them: `as_of` wants to know how the round
         stood there."""
         with self._known.lock:
-            accepted = self._ledger.append(happened)
+            accepted = self._ledger.claim(happened)
             self._claims[week] = frozenset(event.key for event in accepted if isinstance(event, Claimed))
             if self._claims[week]:
                 self.round(week)

@@ -394,8 +394,8 @@ class _Turn:
                     message_id=composer.message_id(one.key, self.states(one.key.round)),
                 )
             )
-        accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
         with self.outbox._history.still():
+            accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
             composed = [(one, self._composed(one)) for key, one in claims.items() if key in accepted]
         return [(one, mail) for one, mail in composed if mail is not None]
 
@@ -425,15 +425,16 @@ class _Turn:
         history, week = self.outbox._history, one.key.round
         state, times = history.round(week).mail(one.key), self.around[week][0]
         claim = f"{one.key}/claim/{state.composed}"
+        is_report = one.key.kind in REPORTS
         if state.claimed is None or state.composed == state.attempts:
-            unread = history.book.unreadable
             # What others keep meanwhile would make a repeated report another one.
-            this = history.as_of(week, claim) if one.key.kind in REPORTS else history.round(week)
+            this = history.as_of(week, claim) if is_report else history.round(week)
             before, at = self.before(week), self.now
+            unread = history.book.unreadable if is_report else None
         else:
-            unread = history.book_at(state.claimed).unreadable
             this, at = history.as_of(week, claim), state.claimed
             before = history.before(week, WEEKS_SHOWN, at)
+            unread = history.book_at(state.claimed).unreadable if is_report else None
         return Scene(this, times, before, at, plan.is_late(one.key, times, at), unread.since if unread else None)
 
     def _ending(self, one: Due, composed: Composed, outcome: Delivery) -> list[events.Event]:

@@ -48,6 +48,10 @@ class Ledger(Protocol):
         not to be acted on, and their keys are taken, so that the same call made again answers with none of them once
         they are durable. Any other LedgerError says that nothing was kept."""
 
+    def claim(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        """As `append`, for what begins mails: durable at the latest when `still_claims` says yes, so that several who
+        send can wait for one disk together. Until then a power cut may take it, and with it what others have seen."""
+
     def events(self, round_: str | None) -> tuple[Event, ...]:
         """Everything kept for a round, in the order in which it was accepted; None is the standing book. What it
         answers with may be acted on: it survives a power cut. Raises LedgerError where that cannot be said. Only what
@@ -84,8 +88,8 @@ class Ledger(Protocol):
         still kept before it died stands there by then."""
 
     def still_claims(self) -> bool:
-        """Is what this process has claimed still in its hands, so that nobody can have taken it over? For whoever is
-        about to hand in a mail; raises nothing, for who cannot be asked is not trusted."""
+        """Is what this process has claimed durable, and still in its hands, so that nobody can have taken it over? For
+        whoever is about to hand in a mail; raises nothing, for who cannot be asked is not trusted."""
 
     def let_go(self) -> None:
         """What this process has claimed, and not ended, is in nobody's hands from now on."""

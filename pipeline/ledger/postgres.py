@@ -3,13 +3,13 @@
 Laws:
 1. One commit is one statement that takes its round's lock first, so that places grow in the order of the commits:
    whoever has read up to a place has missed none before it, and fetches only what is new. Whoever appends goes on only
-   when the disk has it.
+   when the disk has it, and whoever claims hands in a mail only then (`still_claims`).
 2. Nothing is tried twice by itself. Where the connection breaks, the call says so, and the next call makes a new one.
 3. A claim is in the hands of the session that made it, by an advisory lock which the server gives back when that
    session ends, however it ends. Only then may others take the claim over.
 4. Who holds a lock and loses the database does nothing more under it.
-5. A claim may be seen a moment before the disk has it (`_side_by_side`), and a crash of the server may take away what
-   somebody has read. With it goes every session, so who connects again after a crash reads everything anew.
+5. A claim may be seen before the disk has it (`_CLAIMED`), and a crash of the server may take away what somebody has
+   read. With it goes every session, so who connects again after a crash reads everything anew.
 
 The server's own means are relied on as documented: PostgreSQL manual, 13.3.5 Advisory Locks, 13.2.1 Read Committed,
 20.3.2 TCP Settings. A pooler that hands one session to several clients in turn takes them away; see docs/scale.md.
@@ -110,8 +110,12 @@ _WRITING, _WORKING, _PACING, _LISTENING, _BOOK = (
     100,
 )  # locks of our table, by its oid; a round's is its year and week
 
-_APPEND: LiteralString = """
-    with alone as materialized (select pg_advisory_xact_lock(%(table)s, %(lock)s) as locked)
+_ALONE: LiteralString = "with alone as materialized (select pg_advisory_xact_lock(%(table)s, %(lock)s))"
+_ALONE_AND_LAZY: LiteralString = """
+    with lazily as materialized (select set_config('synchronous_commit', 'off', true) as is_off),
+        alone as materialized (select pg_advisory_xact_lock(%(table)s, %(lock)s) from lazily where is_off = 'off')
+"""
+_KEPT: LiteralString = """
     insert into onenumber_events (round, key, claimer, body)
     select %(round)s, happened.key, happened.claimer, happened.body::json
     from alone, unnest(%(keys)s::text[], %(claimers)s::int[], string_to_array(%(bodies)s, chr(10)))
@@ -120,8 +124,16 @@ _APPEND: LiteralString = """
     on conflict (round, key) do nothing
     returning key
 """
+_APPEND = _ALONE + _KEPT
+_CLAIMED = _ALONE_AND_LAZY + _KEPT
+"""The same without waiting for the disk, so that the round's lock is given back at once, and workers who send wait for
+the disk together, and not one after the other. Others see it before it is durable. Of mails that is no harm: nothing
+is handed in but after a commit of one's own, and when that one is on the disk, so is all that was committed before it;
+and who has seen what a crash took away reads again (`_LIFE`). Of replies it would be one, for a message is moved on the
+strength of what is seen."""
+
 _SYNC: LiteralString = "select pg_logical_emit_message(true, 'onenumber', '')"
-"""The smallest commit that there is: a note in the log for nobody."""
+"""The smallest commit that there is: a note in the log for nobody. What was committed before it is on the disk, too."""
 
 _READ: LiteralString = """
     select kept.first, happened.place, happened.key, happened.body::text
@@ -246,6 +258,7 @@ class PostgresLedger:
         self._one_at_a_time = threading.RLock()
         self._connection: psycopg.Connection[Any] | None = None
         self._claimer: int | None = None
+        self._is_synced = True  # is all that was claimed here on the disk?
         self._table = 0  # its oid, by which our locks are told from those of others
         self._life = ""  # of the database, as of the last connection
         self._is_working = False
@@ -255,6 +268,14 @@ class PostgresLedger:
             self._session()
 
     def append(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        return self._keep(happened, _APPEND)
+
+    def claim(self, happened: Sequence[Event]) -> tuple[Event, ...]:
+        """On the disk once `still_claims` says yes."""
+        self._is_synced = False
+        return self._keep(happened, _CLAIMED)
+
+    def _keep(self, happened: Sequence[Event], statement: LiteralString) -> tuple[Event, ...]:
         weeks = {event.round for event in happened}
         if len(weeks) > 1:
             raise ValueError(f"one commit is one file; these events belong to {sorted(map(str, weeks))}")
@@ -264,8 +285,7 @@ class PostgresLedger:
         with self._committing() as session:
             claimer = self._claiming(session) if any(isinstance(event, Claimed) for event in happened) else None
             claimers = {event.key: claimer for event in happened if isinstance(event, Claimed)}
-            append = _side_by_side if claimers else _alone
-            accepted = append(session, self._written(round_, happened, claimers))
+            accepted = {key for (key,) in session.execute(statement, self._written(round_, happened, claimers))}
         fresh: dict[str, Event] = {}
         for event in happened:
             if event.key in accepted:
@@ -395,12 +415,14 @@ class PostgresLedger:
             return frozenset(key for (key,) in session.execute(_ALIVE, {"keys": keys}))
 
     def still_claims(self) -> bool:
-        """While the session that claimed answers, it holds the lock of its claims."""
+        """While the session that claimed answers, it holds the lock of its claims. With its answer they are on the
+        disk."""
         with self._one_at_a_time:
             if self._claimer is None or self._connection is None:
                 return False
             try:
-                self._connection.execute("select 1")
+                self._connection.execute("select 1" if self._is_synced else _SYNC)
+                self._is_synced = True
             except psycopg.Error:
                 self.close()
                 return False
@@ -679,24 +701,6 @@ class SharedPace:
     def left(self) -> int:
         with self._ledger.asking() as session:
             return int(_one(session, _LEFT_IN_A_DAY))
-
-
-def _alone(session: psycopg.Connection[Any], written: dict[str, object]) -> set[str]:
-    return {key for (key,) in session.execute(_APPEND, written)}
-
-
-def _side_by_side(session: psycopg.Connection[Any], written: dict[str, object]) -> set[str]:
-    """The same, with the round's lock given back before the disk has it, so that workers who send wait for the disk
-    together, and not one after the other. Others see it a moment before it is durable. Of mails that is no harm:
-    nothing leaves but after a commit of one's own, and when that one is on the disk, so is all that was committed
-    before it; and who has seen what a crash took away reads again (`_LIFE`). Of replies it would be one, for a message
-    is moved on the strength of what is seen."""
-    with session.pipeline():
-        with session.transaction():
-            session.execute("set local synchronous_commit = off")
-            accepted = session.execute(_APPEND, written)
-        session.execute(_SYNC)
-    return {key for (key,) in accepted}
 
 
 def _one(session: psycopg.Connection[Any], query: LiteralString, facts: Mapping[str, object] | None = None) -> Any:

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.events import Claimed, Event, Installed, Rewritten
+from pipeline.events import Claimed, Event, Installed, Rewritten, Sent
 from pipeline.history import History
 from pipeline.ledger import Ledger
 from pipeline.weeks import Week
@@ -61,7 +61,8 @@ class LedgerContract:
         assert ledger.append([claim("ask/a"), claim("ask/a")]) == (claim("ask/a"),)
 
     def test_of_two_who_claim_one_mail_one_wins(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
-        assert again().append([claim("ask/a")])
+        assert again().claim([claim("ask/a")])
+        assert not ledger.claim([claim("ask/a"), claim("ask/a")])
         assert not ledger.append([claim("ask/a")])
 
     def test_who_knows_a_place_is_told_what_came_after_it(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
@@ -112,6 +113,15 @@ class LedgerContract:
             assert list(one.as_of(week, f"{WEEK}/summary/a/claim/1").mails) == [f"{WEEK}/summary/a"]
         assert one.round(week) is other.round(week)
         assert list(other.as_of(week, f"{WEEK}/summary/b/claim/1").mails) == list(one.round(week).mails)
+
+    def test_what_one_claims_the_other_sees_beside_what_ended(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        other = again()
+        assert ledger.claim([claim("ask/a"), claim("ask/b")])
+        ended = Sent(key=f"{WEEK}/ask/a/sent", round=WEEK, at=NOW, mail=f"{WEEK}/ask/a")
+        assert ledger.claim([ended, claim("ask/c")]) == (ended, claim("ask/c"))
+        assert other.events(WEEK) == (claim("ask/a"), claim("ask/b"), ended, claim("ask/c"))
 
     def test_what_one_appends_the_other_sees(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
         other = again()

@@ -122,7 +122,7 @@ def test_a_claim_is_in_the_hands_of_whoever_made_it_for_as_long_as_that_one_live
     ledger: PostgresLedger, again: Open
 ) -> None:
     other = again()
-    ledger.append([claim("ask/a")])
+    ledger.claim([claim("ask/a")])
     keys = [claim("ask/a").key]
     assert other.under_way(keys) == set(keys)
     assert ledger.under_way(keys) == frozenset()
@@ -131,33 +131,33 @@ def test_a_claim_is_in_the_hands_of_whoever_made_it_for_as_long_as_that_one_live
 
 
 def test_a_claim_that_is_let_go_may_be_taken_over_at_once(ledger: PostgresLedger, again: Open) -> None:
-    ledger.append([claim("ask/a")])
+    ledger.claim([claim("ask/a")])
     ledger.let_go()
     assert again().under_way([claim("ask/a").key]) == frozenset()
-    ledger.append([claim("ask/b")])
+    ledger.claim([claim("ask/b")])
     assert again().under_way([claim("ask/a").key, claim("ask/b").key]) == {claim("ask/b").key}
 
 
 def test_who_lost_the_connection_since_a_claim_no_longer_trusts_it(
     ledger: PostgresLedger, again: Open, address: str
 ) -> None:
-    ledger.append([claim("ask/a")])
+    ledger.claim([claim("ask/a")])
     assert ledger.still_claims()
     cut(address)
     assert not ledger.still_claims()
     assert again().under_way([claim("ask/a").key]) == frozenset()
-    ledger.append([claim("ask/b")])
+    ledger.claim([claim("ask/b")])
     assert ledger.still_claims()
 
 
 def test_a_claim_made_after_the_connection_was_lost_is_in_living_hands(
     ledger: PostgresLedger, again: Open, address: str
 ) -> None:
-    ledger.append([claim("ask/a")])
+    ledger.claim([claim("ask/a")])
     cut(address)
     with pytest.raises(LedgerError):
-        ledger.append([claim("ask/b")])
-    assert ledger.append([claim("ask/b")]) == (claim("ask/b"),)
+        ledger.claim([claim("ask/b")])
+    assert ledger.claim([claim("ask/b")]) == (claim("ask/b"),)
     assert again().under_way([claim("ask/a").key, claim("ask/b").key]) == {claim("ask/b").key}
 
 
@@ -166,8 +166,8 @@ def test_a_commit_in_which_the_connection_breaks_is_uncertain_and_the_next_one_i
 ) -> None:
     cut(address)
     with pytest.raises(LedgerUncertainError, match="lost in the middle of a commit"):
-        ledger.append([claim("ask/a")])
-    assert ledger.append([claim("ask/a")]) == (claim("ask/a"),)
+        ledger.claim([claim("ask/a")])
+    assert ledger.claim([claim("ask/a")]) == (claim("ask/a"),)
 
 
 def test_who_loses_the_database_under_a_lock_does_nothing_more_under_it(
@@ -199,7 +199,7 @@ def test_a_database_that_was_killed_has_what_was_kept(postgres: PostgresServer, 
 
 
 def test_what_a_crash_took_away_is_unread_and_what_comes_in_its_place_is_read(
-    ledger: PostgresLedger, again: Open, address: str, monkeypatch: pytest.MonkeyPatch
+    ledger: PostgresLedger, again: Open, address: str
 ) -> None:
     """The server may give the places of what is lost to what comes next, and whoever had read up to there would never
     see that: an answer, say, whose writer is then nudged."""
@@ -209,8 +209,7 @@ def test_what_a_crash_took_away_is_unread_and_what_comes_in_its_place_is_read(
         ((writer,),) = own.execute("select pid from pg_stat_activity where backend_type = 'walwriter'").fetchall()
     os.kill(writer, signal.SIGSTOP)  # or it would bring to the disk by itself what is not there yet
     try:
-        monkeypatch.setattr(postgres_ledger, "_SYNC", "select 1")
-        ledger.append([claim(f"ask/{number}") for number in range(40)])
+        ledger.claim([claim(f"ask/{number}") for number in range(40)])
         assert len(history.round(week).mails) == 41
     finally:
         os.kill(writer, signal.SIGKILL)  # as when memory runs out: the server then ends all others, and begins anew
@@ -300,7 +299,7 @@ def test_a_round_that_was_added_to_since_it_was_read_is_not_rewritten(ledger: Po
 
 def test_a_claim_stays_in_its_hands_when_its_round_is_rewritten(ledger: PostgresLedger, again: Open) -> None:
     other = again()
-    other.append([claim("ask/a")])
+    other.claim([claim("ask/a")])
     with ledger.writing():
         ledger.rewrite(WEEK, [edition(1), claim("ask/a")])
     assert ledger.under_way([claim("ask/a").key]) == {claim("ask/a").key}
@@ -379,7 +378,19 @@ def test_the_password_is_never_shown(word: str) -> None:
     assert not any("ter2" in one for one in shown)
 
 
-def test_a_claim_is_on_the_disk_when_it_is_accepted(ledger: PostgresLedger, address: str) -> None:
+def test_a_claim_is_on_the_disk_before_its_mail_is_handed_in(ledger: PostgresLedger, address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as own:
+        for attempt in range(1, 6):
+            assert ledger.claim([claim("ask/anna", attempt)])
+            claimed = own.execute("select pg_current_wal_insert_lsn()").fetchone()
+            assert claimed is not None
+            assert ledger.still_claims()
+            synced = own.execute("select pg_current_wal_flush_lsn() >= %s::pg_lsn", claimed).fetchone()
+            assert synced == (True,)
+
+
+def test_who_appends_claims_by_hand_finds_them_on_the_disk(ledger: PostgresLedger, address: str) -> None:
+    """As `onenumber move` does, which hands in nothing."""
     with psycopg.connect(address, autocommit=True) as own:
         for attempt in range(1, 6):
             before = own.execute("select pg_current_wal_insert_lsn()").fetchone()

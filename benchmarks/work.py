@@ -80,9 +80,9 @@ def sent_asks(port: int, reps: int, store: Store | None = None) -> tuple[float, 
         history, season, now = firm.opened(settings)
         out = Outbox(settings, history, open_ledger(settings.store).pace(settings.smtp.max_per_minute))
 
-        def noting(connections: Any, sender: str, mails: Any, *others: Any) -> Any:
+        def noting(threads: Any, connections: Any, sender: str, mails: Any, *others: Any) -> Any:
             made.extend((composed.recipient, composed.message) for _, composed in mails)
-            return side_by_side(connections, sender, mails, *others)
+            return side_by_side(threads, connections, sender, mails, *others)
 
         outbox._sent_side_by_side = noting
         try:

@@ -20,7 +20,7 @@ import logging
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -285,14 +285,15 @@ class _Turn:
         """Wave after wave. What the last wave came to is kept together with the claims of the next."""
         ended: list[events.Event] = []
         waiting = deque(self.due())
-        sender = self.outbox._settings.sender.address
+        sender, still_ours = self.outbox._settings.sender.address, self.outbox._history.still_claims
         try:
-            for connections, wave in self._waves(waiting):
-                claims = self._claimed(wave, ended)
-                ended = []
-                outcomes = _sent_side_by_side(connections, sender, claims, self.outbox._history.still_claims)
-                for (one, composed), outcome in zip(claims, outcomes, strict=True):
-                    ended += self._ending(one, composed, outcome)
+            with ThreadPoolExecutor(len(self.outbox._connections)) as threads:
+                for connections, wave in self._waves(waiting):
+                    claims = self._claimed(wave, ended)
+                    ended = []
+                    outcomes = _sent_side_by_side(threads, connections, sender, claims, still_ours)
+                    for (one, composed), outcome in zip(claims, outcomes, strict=True):
+                        ended += self._ending(one, composed, outcome)
         finally:
             self.done.waiting = len(waiting)
             self.outbox._keep(ended)
@@ -531,17 +532,18 @@ def _codes(outcome: Refused) -> str:
 
 
 def _sent_side_by_side(
+    threads: Executor,
     connections: Sequence[Submission],
     sender: str,
     mails: Sequence[tuple[Due, Composed]],
     still_ours: Callable[[], bool],
 ) -> list[Delivery]:
-    """Each mail on a connection of its own."""
+    """Each mail on a connection of its own: the first one here, the others in threads."""
 
     def sent(connection: Submission, mail: Composed) -> Delivery:
         return connection.send(sender, mail.recipient, mail.message, still_ours)
 
-    if len(mails) <= 1:
-        return [sent(connections[0], composed) for _, composed in mails]
-    with ThreadPoolExecutor(len(mails)) as threads:
-        return list(threads.map(sent, connections, (composed for _, composed in mails)))
+    pairs = [(connection, mail) for connection, (_, mail) in zip(connections, mails, strict=False)]
+    others = [threads.submit(sent, *pair) for pair in pairs[1:]]
+    first = [sent(*pair) for pair in pairs[:1]]
+    return [*first, *(other.result() for other in others)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -73,6 +74,10 @@ class Withheld:
     reason: str = "it was no longer ours to send"
 
 
+_DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+", re.ASCII)
+"""A mailbox that stands between < and > as it is (RFC 5321 section 4.1.2)."""
+
+_DONE, _GO_ON = 250, 354
 _NO_SMTP = -1  # smtplib's code for a line that has none
 _FAILURES = (smtplib.SMTPException, OSError, ValueError)  # the last where an answer is no SMTP, such as bad base64
 
@@ -184,12 +189,14 @@ class Submission:
             if not _is_reset(smtp):
                 self.close()
             return Withheld()
-        try:
-            code, said = smtp.data(message)
-        except smtplib.SMTPDataError as error:
-            code, said = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+        code, said = smtp.docmd("data")
+        is_taken = False
+        if code == _GO_ON:
+            smtp.send(_with_dots_doubled(message) + b".\r\n")
+            code, said = smtp.getreply()
+            is_taken = code == _DONE
         answer = said.decode("utf-8", errors="replace")
-        if code != 250:
+        if not is_taken:
             greylisted = _GREYLISTED.match(f"{code} {answer}") is not None
             return self._refused(smtp, code, said, permanent=code >= 500, recipient=greylisted)
         return Accepted((*_BRACKETED.findall(answer), *_AMAZON.findall(answer)))
@@ -205,11 +212,19 @@ class Submission:
             options = ["SMTPUTF8"]
         if smtp.has_extn("size"):
             options.append(f"size={size}")
-        code, said = smtp.mail(sender, options)
-        if code != 250:
+        commands = [" ".join([f"mail FROM:{_path(sender)}", *options]), f"rcpt TO:{_path(recipient)}"]
+        is_pipelined = smtp.has_extn("pipelining")  # RFC 2920: one way to the server and back for both
+        _say(smtp, *commands[: 2 if is_pipelined else 1])
+        code, said = smtp.getreply()
+        if code != _DONE:
+            if is_pipelined and code != 421:
+                with suppress(*_FAILURES):
+                    smtp.getreply()  # without a sender, no recipient was taken
             # The sender is refused, not this recipient: whatever the code, it is for the operator to mend.
             return self._refused(smtp, code, said, permanent=False, recipient=False)
-        code, said = smtp.rcpt(recipient)
+        if not is_pipelined:
+            _say(smtp, commands[1])
+        code, said = smtp.getreply()
         if code not in {250, 251}:
             return self._refused(smtp, code, said, permanent=code >= 500, recipient=True)
         return None
@@ -273,6 +288,24 @@ def _authenticate(smtp: smtplib.SMTP, mailbox: str, token: str) -> None:
     """Raises SMTPAuthenticationError, and TransportError where the server takes no tokens."""
     login = oauth.login(set(smtp.esmtp_features.get("auth", "").upper().split()), mailbox, token)
     smtp.auth(login.mechanism, lambda challenge=None: login(challenge).decode())
+
+
+def _path(address: str) -> str:
+    """An address as the envelope names it. The standard library takes each apart, for it may be one with a name."""
+    return f"<{address}>" if _DOT_ATOM.fullmatch(address) else smtplib.quoteaddr(address)
+
+
+def _say(smtp: smtplib.SMTP, *commands: str) -> None:
+    """Commands in one packet. Raises ValueError for one that would be two."""
+    if any("\r" in command or "\n" in command for command in commands):
+        raise ValueError("a command would hold a line end")
+    smtp.send("".join(f"{command}\r\n" for command in commands))
+
+
+def _with_dots_doubled(message: bytes) -> bytes:
+    """A dot at the beginning of a line, which by itself would end the message (RFC 5321 section 4.5.2). The message has
+    CRLF at each line end, and begins with a header."""
+    return message.replace(b"\r\n.", b"\r\n..")
 
 
 def _is_reset(smtp: smtplib.SMTP) -> bool:

@@ -53,8 +53,8 @@ class Held:
         if self._asked and not self.at.is_set():
             self.at.set()
             self.let_go.wait()
-        self._mails += said.startswith(b"mail FROM")
-        of_ours = said.startswith(b"rcpt TO") if self._moment == "before DATA" else said.endswith(b"\r\n.\r\n")
+        self._mails += b"mail FROM" in said
+        of_ours = b"rcpt TO" in said if self._moment == "before DATA" else said.endswith(b"\r\n.\r\n")
         self._asked = of_ours and self._mails > SENT_BEFORE
         return said
 

@@ -3,7 +3,7 @@
 import socket
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -62,30 +62,35 @@ def test_a_server_without_tls_is_not_given_the_password(smtp: Settings) -> None:
         Submission(smtp(port=port)).open()
 
 
+ONE_BY_ONE = "250-scripted\r\n250 SIZE 1000"
+PIPELINED = "250-scripted\r\n250-PIPELINING\r\n250 SIZE 1000"
+
+
 @contextmanager
-def scripted(answers: dict[str, str]) -> Iterator[int]:
-    """A server that speaks SMTP and answers a verb as the test says; `.` is the end of DATA, an empty answer hangs up."""
+def scripted(answers: Mapping[str, str | None]) -> Iterator[int]:
+    """A server that speaks SMTP and answers a verb as the test says; `.` is the end of DATA, an empty answer hangs up,
+    None is none yet."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             self.wfile.write(b"220 scripted\r\n")
+            usual = dict.fromkeys(("MAIL", "RCPT", "RSET"), "250 ok")
+            usual |= {"EHLO": ONE_BY_ONE, "DATA": "354 go", "QUIT": "221 bye", ".": "250 2.0.0 Ok"}
+            hears_mail = False
             for raw in self.rfile:
                 verb = raw.decode().strip().upper()[:4]
-                usual = {
-                    "EHLO": "250-scripted\r\n250 SIZE 1000",
-                    "DATA": "354 go",
-                    "QUIT": "221 bye",
-                    ".": "250 2.0.0 Ok",
-                }
-                if verb in answers or verb in {"EHLO", "MAIL", "RCPT", "DATA", "QUIT", "RSET", "."}:
-                    answer = answers.get(verb, usual.get(verb, "250 ok"))
-                    if not answer:
-                        return
+                if hears_mail and verb not in {"QUIT", "RSET", "."}:
+                    continue
+                answer = answers.get(verb, usual.get(verb, "500 5.5.2 what?"))
+                if answer == "":
+                    return
+                hears_mail = verb == "DATA" and answer == usual["DATA"]
+                if answer is not None:
                     self.wfile.write(answer.encode() + b"\r\n")
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
         thread.start()
         try:
             yield server.server_address[1]
@@ -94,13 +99,27 @@ def scripted(answers: dict[str, str]) -> Iterator[int]:
             thread.join()
 
 
-def sent_to(answers: dict[str, str], smtp: Settings) -> Delivery:
+@contextmanager
+def connected(answers: Mapping[str, str | None], smtp: Settings) -> Iterator[Submission]:
     with scripted(answers) as port:
         submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
         submission.open()
-        result = submission.send("number@firm.test", "anna@firm.test", MAIL)
+        yield submission
         submission.close()
-        return result
+
+
+Sent = Callable[[Mapping[str, str | None]], Delivery]
+
+
+@pytest.fixture(params=[ONE_BY_ONE, PIPELINED], ids=["one by one", "pipelined"])
+def sent(request: pytest.FixtureRequest, smtp: Settings) -> Sent:
+    """What becomes of a mail, by a server that takes commands one by one, or several at once."""
+
+    def to(answers: Mapping[str, str | None]) -> Delivery:
+        with connected({"EHLO": request.param, **answers}, smtp) as submission:
+            return submission.send("number@firm.test", "anna@firm.test", MAIL)
+
+    return to
 
 
 @pytest.mark.parametrize(
@@ -122,8 +141,8 @@ def sent_to(answers: dict[str, str], smtp: Settings) -> Delivery:
         (".", "451 4.3.0 try again later", False, False),
     ],
 )
-def test_refusals_are_told_apart(smtp: Settings, verb: str, answer: str, permanent: bool, recipient: bool) -> None:
-    refused = sent_to({verb: answer}, smtp)
+def test_refusals_are_told_apart(sent: Sent, verb: str, answer: str, permanent: bool, recipient: bool) -> None:
+    refused = sent({verb: answer})
     assert isinstance(refused, Refused)
     assert (refused.permanent, refused.recipient) == (permanent, recipient)
     assert f"{refused.code} {refused.reason}" == answer
@@ -132,19 +151,42 @@ def test_refusals_are_told_apart(smtp: Settings, verb: str, answer: str, permane
 def test_a_mail_that_is_no_longer_ours_is_withheld_and_the_next_one_leaves_over_the_same_connection(
     smtp: Settings,
 ) -> None:
-    with scripted({}) as port:
-        submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
-        submission.open()
+    with connected({}, smtp) as submission:
         withheld = submission.send("number@firm.test", "anna@firm.test", MAIL, lambda: False)
         assert isinstance(withheld, Withheld)
         assert submission.is_open
         assert isinstance(submission.send("number@firm.test", "bo@firm.test", MAIL), Accepted)
-        submission.close()
+
+
+def test_where_the_server_takes_it_sender_and_recipient_are_named_in_one_go(smtp: Settings) -> None:
+    with connected({"EHLO": PIPELINED, "MAIL": None, "RCPT": "250 ok\r\n250 ok"}, smtp) as submission:
+        for who in ("anna", "bo"):
+            assert isinstance(submission.send("number@firm.test", f"{who}@firm.test", MAIL), Accepted)
+
+
+def test_what_a_recipient_is_answered_behind_a_refused_sender_is_nobody_elses_answer(smtp: Settings) -> None:
+    answers: Mapping[str, str | None] = {
+        "EHLO": PIPELINED,
+        "MAIL": "550 5.7.60 not you",
+        "RCPT": "503 5.5.1 sender first",
+    }
+    with connected(answers, smtp) as submission:
+        refused = [submission.send("number@firm.test", f"{who}@firm.test", MAIL) for who in ("anna", "bo")]
+        assert refused == [Refused(550, "5.7.60 not you", permanent=False, recipient=False)] * 2
+
+
+def test_a_mail_that_the_server_did_not_want_to_hear_is_not_taken_for_sent(sent: Sent) -> None:
+    assert isinstance(sent({"DATA": "250 2.0.0 fine"}), Refused)
+
+
+def test_an_address_cannot_bring_a_command_with_it(smtp: Settings) -> None:
+    with connected({}, smtp) as submission:
+        assert submission.send("number@firm.test", " ,\r\nDATA", MAIL) == Lost("a command would hold a line end")
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
-def test_a_connection_cut_before_the_answer_is_lost_not_refused(smtp: Settings, verb: str) -> None:
-    assert isinstance(sent_to({verb: ""}, smtp), Lost)
+def test_a_connection_cut_before_the_answer_is_lost_not_refused(sent: Sent, verb: str) -> None:
+    assert isinstance(sent({verb: ""}), Lost)
 
 
 @pytest.mark.parametrize(
@@ -161,16 +203,13 @@ def test_a_connection_cut_before_the_answer_is_lost_not_refused(smtp: Settings, 
         ),
     ],
 )
-def test_a_message_id_given_by_the_server_is_kept(smtp: Settings, answer: str, ids: tuple[str, ...]) -> None:
-    assert sent_to({".": answer}, smtp) == Accepted(ids)
+def test_a_message_id_given_by_the_server_is_kept(sent: Sent, answer: str, ids: tuple[str, ...]) -> None:
+    assert sent({".": answer}) == Accepted(ids)
 
 
 def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_name_it(smtp: Settings) -> None:
-    with scripted({}) as port:
-        submission = Submission(smtp(host="127.0.0.1", port=port, security="none", username=None, password=None))
-        submission.open()
+    with connected({}, smtp) as submission:
         refused = submission.send("number@firm.test", "bøgh@firm.test", MAIL)
-        submission.close()
     assert isinstance(refused, Refused)
     assert "SMTPUTF8" in refused.reason
 
@@ -186,17 +225,17 @@ def test_an_address_beyond_ascii_is_handed_to_a_server_that_can_name_it(smtp: Se
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
 @pytest.mark.parametrize("code", [421, 450, 452, 550, 554])
-def test_a_refusal_is_a_refusal_even_if_the_server_hangs_up_after_it(smtp: Settings, verb: str, code: int) -> None:
+def test_a_refusal_is_a_refusal_even_if_the_server_hangs_up_after_it(sent: Sent, verb: str, code: int) -> None:
     """Lost would mean that nobody knows, and the mail would be repeated at once."""
-    refused = sent_to({verb: f"{code} no", "RSET": ""}, smtp)
+    refused = sent({verb: f"{code} no", "RSET": ""})
     assert isinstance(refused, Refused)
     assert refused.code == code
     assert refused.permanent == (code >= 500 and verb != "MAIL")
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
-def test_of_an_answer_that_is_no_smtp_nobody_knows_what_it_means(smtp: Settings, verb: str) -> None:
-    lost = sent_to({verb: "* OK [ALERT] \x00 what?"}, smtp)
+def test_of_an_answer_that_is_no_smtp_nobody_knows_what_it_means(sent: Sent, verb: str) -> None:
+    lost = sent({verb: "* OK [ALERT] \x00 what?"})
     assert isinstance(lost, Lost)
     assert "not SMTP" in lost.reason
 

@@ -49,7 +49,8 @@ class History:
     def __init__(self, ledger: Ledger, known: _Known | None = None) -> None:
         self._ledger = ledger
         self._known = known or _Known()
-        self._still: dict[str | None, Round | Book] | None = None  # what need not be looked at again now
+        self._still: dict[Week | None, Round | Book] | None = None  # what need not be looked at again now
+        self._still_kept: frozenset[str] | None = None
         self._claims: dict[Week, frozenset[str]] = {}  # the last ones that were made here, round by round
         self._as_claimed: dict[Week, tuple[frozenset[str], Round]] = {}
         self._staged: list[Event] = []
@@ -64,7 +65,7 @@ class History:
         ahead = self._rounds_ahead.get(week)
         if ahead is not None:
             return ahead
-        standing = self._still.get(str(week)) if self._still is not None else None
+        standing = self._still.get(week) if self._still is not None else None
         if isinstance(standing, Round):
             return standing
         with self._known.lock:
@@ -73,7 +74,7 @@ class History:
                 str(week), kept, Round(str(week)), lambda some, state: self._folded(week, some, state)
             )
         if self._still is not None:
-            self._still[str(week)] = kept.state
+            self._still[week] = kept.state
         return kept.state
 
     @property
@@ -137,7 +138,7 @@ class History:
         try:
             yield
         finally:
-            self._still = None
+            self._still = self._still_kept = None
 
     def with_claims_elsewhere(self, week: Week) -> tuple[Round, frozenset[str]]:
         """The round, and those of its mails that another living process may be sending now.
@@ -184,10 +185,19 @@ class History:
         """This week's round and those of the so many weeks before that have events, newest first."""
         weeks = [week.plus(-back) for back in range(count + 1)]
         with self._known.lock:
-            seen = {week, *self._known.rounds, *self._rounds_ahead}
+            unseen = [one for one in weeks[1:] if one not in self._known.rounds and one not in self._rounds_ahead]
         # The ledger is asked for its rounds, of which it may have hundreds, only where one is not known yet.
-        kept = frozenset[str]() if seen.issuperset(weeks) else frozenset(self._ledger.rounds())
-        return (self.round(one) for one in weeks if one in seen or str(one) in kept)
+        kept = self._kept() if unseen else frozenset()
+        absent = {one for one in unseen if str(one) not in kept}
+        return (self.round(one) for one in weeks if one not in absent)
+
+    def _kept(self) -> frozenset[str]:
+        """The names of the rounds that the ledger has."""
+        if self._still is None:
+            return frozenset(self._ledger.rounds())
+        if self._still_kept is None:
+            self._still_kept = frozenset(self._ledger.rounds())
+        return self._still_kept
 
     def stage(self, happened: Sequence[Event]) -> None:
         """Let rounds and book show these events from now on, until `keep` or `unstage`."""
@@ -217,8 +227,9 @@ class History:
         by_round = _by_round(happened)
         accepted: list[Event] = []
         for round_ in sorted(by_round, key=lambda one: (one == str(last), one or "")):
+            self._still_kept = None
             if self._still is not None:
-                self._still.pop(round_, None)
+                self._still.pop(None if round_ is None else Week.parse(round_), None)
             if any(isinstance(event, Claimed) for event in by_round[round_]):
                 accepted += self._claimed(Week.parse(str(round_)), by_round[round_])
             else:

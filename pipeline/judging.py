@@ -13,8 +13,8 @@ from email.message import Message
 
 from pipeline.history import History
 from pipeline.ledger import LedgerError
-from pipeline.reading import Question, automatic, read
-from pipeline.reading.body import header, parsed, visible
+from pipeline.reading import Question, opened, read_opened
+from pipeline.reading.body import header
 from pipeline.season import WEEKS_BACK, Season
 from pipeline.sender import Letters, Sender, Trust, identify
 from pipeline.verdict import Desk, Letter, Verdict, decide
@@ -67,19 +67,18 @@ class Judge:
         )
 
     def _letter(self, name: str, raw: bytes, arrived: datetime) -> Letter:
-        message = parsed(raw)
-        body = visible(message)
-        machine = automatic.machine(message, body.subject) is not None
-        sender = self._sender(message, f"{body.plain}\n{body.html}", raw if machine else b"")
+        message, body, machine = found = opened(raw)
+        sender = self._sender(message, f"{body.plain}\n{body.html}", b"" if machine is None else raw)
         settings = self.season.settings
         bounds = Question(settings.question.minimum, settings.question.maximum, settings.question.decimals)
-        reading = read(raw, bounds, _languages(sender, self.season))
-        return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine)
+        reading = read_opened(found, bounds, _languages(sender, self.season))
+        return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine is not None)
 
     def _sender(self, message: Message, text: str, anywhere: bytes) -> Sender:
         season, now = self.season, self.now
-        aliases = [this.aliases for this in self.history.recent(season.week(now), WEEKS_BACK)]
-        weeks = [season.week(now).plus(-back) for back in range(WEEKS_BACK + 1)]
+        week = season.week(now)
+        aliases = [this.aliases for this in self.history.recent(week, WEEKS_BACK)]
+        weeks = [week.plus(-back) for back in range(WEEKS_BACK + 1)]
         return identify(
             message,
             text,

@@ -173,8 +173,8 @@ def without_our_subject(subject: str) -> str:
 
 
 def _mac(purpose: str, clear: str, secret: bytes, letters: int) -> str:
-    digest = hmac.new(secret, f"one-number/{purpose}/{clear}".encode(), sha256).digest()
-    return b32encode(digest).decode().lower()[:letters]
+    digest = hmac.digest(secret, f"one-number/{purpose}/{clear}".encode(), sha256)
+    return b32encode(digest[: letters * 5 // 8]).decode().lower()
 
 
 def _written(number: int, letters: int) -> str:

@@ -21,6 +21,7 @@ from pipeline.weeks import Week
 MICROSOFT = "microsoft365"
 _ARRIVED_AT = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 _ANSWERS = ("In-Reply-To", "X-MS-Exchange-Parent-Message-Id", "References", "Thread-Topic")
+_OPENS = re.compile(r'[()"\\]')
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the brackets
 _MAILBOX = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*|([^<>\s,;:]+)")
@@ -128,6 +129,8 @@ def without_comments(line: str) -> str:
     """A structured header without its comments, which may hold others (RFC 5322 section 3.2.2), and with only those
     quoted strings that could stand there without quotes: both hold whatever a stranger likes. Nothing where a comment
     or a quotation is not closed: then nobody knows what is outside."""
+    if not _OPENS.search(line):
+        return line
     kept: list[str] = []
     depth, quoted, escaped = 0, False, False
     quotation: list[str] = []

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pipeline import events
@@ -125,7 +126,7 @@ def _machine(letter: Letter, desk: Desk) -> Verdict | None:
         if not _is_own_mailbox(letter, person):
             return made.verdict("auto_reply")
         effect = letter.reading.effects[0] if letter.reading.effects else Effect("away")
-        made.away(effect, desk.open_week(person, letter.arrived) or told_by, automatic=True)
+        made.away(effect, made.open_week or told_by, automatic=True)
     elif outcome == "bounce" and sender.mail is not None and sender.mail.copy:
         return made.verdict("auto_reply")  # a deputy's copy came back, the person's own mail did not
     elif outcome == "bounce" and told_by is not None:
@@ -252,7 +253,7 @@ def _unvouched(letter: Letter, desk: Desk) -> Verdict | None:
     if writer is None or not _about_us(letter):
         return None
     made = _Made(letter, desk, writer)
-    reading, week = letter.reading, desk.open_week(writer, letter.arrived)
+    reading, week = letter.reading, made.open_week
     if week is None or not writer.reports_number or _names_a_colleague(made, week):
         return made.verdict("unconfirmed")
     if reading.outcome in {"answer", "away"}:
@@ -307,7 +308,7 @@ def _accepted(letter: Letter, desk: Desk, person: Person, of_token: Week | None,
     """The writer is believed: what was said takes effect."""
     made = _Made(letter, desk, person, unknown)
     reading = letter.reading
-    open_week = desk.open_week(person, letter.arrived)
+    open_week = made.open_week
     week = of_token or open_week
     if week is None or not person.reports_number:
         return made.verdict("note")  # the director's words, and those of whoever is in no round: filed, no more
@@ -397,7 +398,7 @@ def _instructed(made: _Made, week: Week) -> Verdict:
         made.unclear(*doubt, other_week=str(week))
         return made.verdict("unclear")
     if reading.outcome == "answer" and manager.reports_number and not reading.comment and not named:
-        return _answered(made, week, made.desk.open_week(manager, made.letter.arrived))
+        return _answered(made, week, made.open_week)
     if reading.words and reading.reason != "reaction":
         made.note(reading.words, week)
     return made.verdict("note")
@@ -452,6 +453,11 @@ class _Made:
             at = self.desk.round(week).moment(at)
         self.events.append(kind(key=key, round=None if week is None else str(week), at=at, **facts))
 
+    @cached_property
+    def open_week(self) -> Week | None:
+        """The round that the person was in when the letter came."""
+        return self.desk.open_week(self.person, self.letter.arrived)
+
     def verdict(self, outcome: str) -> Verdict:
         return Verdict(outcome, tuple(self.events), self.person.id)
 
@@ -471,8 +477,7 @@ class _Made:
         return self.person.id in self.desk.round(week).people
 
     def is_too_old(self, week: Week) -> bool:
-        open_week = self.desk.open_week(self.person, self.letter.arrived) or self.desk.week
-        return open_week.since(week) > WEEKS_TO_CORRECT
+        return (self.open_week or self.desk.week).since(week) > WEEKS_TO_CORRECT
 
     def answer(
         self,
@@ -579,7 +584,7 @@ class _Made:
             return
         if self.unknown and to == self.unknown:
             to = self.person.email
-        week = self.desk.open_week(self.person, self.letter.arrived) or self.desk.week
+        week = self.open_week or self.desk.week
         key = self._next_key(kind, week)
         if key is None:
             return
@@ -607,4 +612,4 @@ class _Made:
         return MailKey(week, kind, self.person.id, 1 + sum(key.kind == kind for key in mine))
 
     def _open_round(self) -> Round:
-        return self.desk.round(self.desk.open_week(self.person, self.letter.arrived) or self.desk.week)
+        return self.desk.round(self.open_week or self.desk.week)

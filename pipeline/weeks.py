@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _NAME = re.compile(r"(\d{4})-W(\d{2})\Z", re.ASCII)
@@ -31,7 +32,7 @@ class Week(NamedTuple):
         return self.monday + timedelta(days=weekday)
 
     def plus(self, weeks: int) -> Week:
-        return Week.of(self.monday + timedelta(weeks=weeks))
+        return _plus(self, weeks)
 
     def since(self, other: Week) -> int:
         """How many weeks this one is after `other`; negative if before."""
@@ -54,3 +55,8 @@ class Week(NamedTuple):
         except ValueError:
             raise ValueError(f'"{name}" is not an ISO week; write it as 2026-W48') from None
         return week
+
+
+@lru_cache(maxsize=4096)  # the weeks around a reply are the same few for all of them
+def _plus(week: Week, weeks: int) -> Week:
+    return Week.of(week.monday + timedelta(weeks=weeks))

@@ -18,13 +18,13 @@ from typing import NamedTuple
 
 from pipeline.mail import without_our_subject
 from pipeline.reading import automatic, instruction, number
-from pipeline.reading.body import CONTROLS, parsed, visible
+from pipeline.reading.body import CONTROLS, Body, parsed, visible
 from pipeline.reading.languages import ALL, chosen
 from pipeline.reading.languages.table import Language, spaced
 from pipeline.reading.typed import FORMAT_CHARACTERS, Typed, typed, typed_elsewhere
 from pipeline.reading.values import ANY_NUMBER, Effect, Question, Reading
 
-__all__ = ["ANY_NUMBER", "Effect", "Question", "Reading", "Seen", "read", "seen"]
+__all__ = ["ANY_NUMBER", "Effect", "Opened", "Question", "Reading", "Seen", "opened", "read", "read_opened", "seen"]
 
 _PREFIXES = re.compile(
     r"^\s*(?:(?:re|sv|aw|antw|vs|odp|r|ref|fw|fwd|vb|vl|wg|tr|rv|ynt|ang)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE
@@ -39,11 +39,29 @@ def read(raw: bytes, question: Question = ANY_NUMBER, languages: Sequence[str] =
     """Read one message. `languages` are codes of what the writer may use, the likeliest first; with none given, every
     language is tried, and words that are numbers in one language alone count only in a text of that language. Never
     raises for what a message contains."""
+    return read_opened(opened(raw), question, languages)
+
+
+class Opened(NamedTuple):
+    """A message taken apart, once for all who look at it: its headers and parts, what a person sees of it, and the
+    machine that wrote it, if one did."""
+
+    message: Message
+    body: Body
+    machine: automatic.Machine | None
+
+
+def opened(raw: bytes) -> Opened:
     message = parsed(raw)
     body = visible(message)
+    return Opened(message, body, automatic.machine(message, body.subject))
+
+
+def read_opened(letter: Opened, question: Question = ANY_NUMBER, languages: Sequence[str] = ()) -> Reading:
+    """As `read` does, for whoever has looked at the message before, to see in which languages its writer writes."""
+    message, body, machine = letter
     told = _typed(body.plain, body.html)
     words = told.text[:_LONGEST_WORDS]
-    machine = automatic.machine(message, body.subject)
     tables = chosen(tuple(languages)) if languages else _spoken(f"{words} {_bare(body.subject)}")
     if machine is not None:
         return _of_machine(machine, words, tables, _day(message))

@@ -11,12 +11,13 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from itertools import islice
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -28,7 +29,8 @@ _LONGEST_HEADER = 10_000  # letters
 _ENCODED_WORD = re.compile(r"(=\?[\w*.-]{1,40}\?[bBqQ]\?[^?\n]{0,1000}\?=)")
 _MOST_PARTS = 200
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
-_HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_HEADERS_END = re.compile(rb"\n\r?\n")
+_HEADER_LINE = re.compile(r"[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")  # one as RFC 5322 has it, folded or not
 _PARTS = re.compile(rb"(?i)(?:multipart|message)/")
 _LARGE = 1_000_000  # bytes of a message whose attachments are cut down before it is parsed
 _BASE64_LINES = re.compile(rb"((?:[A-Za-z0-9+/]{60,76}={0,2}\r?\n){1000})(?:[A-Za-z0-9+/]{60,76}={0,2}\r?\n)+")
@@ -143,25 +145,61 @@ def parsed(raw: bytes) -> Message:
     (python/cpython#105802, #148518, #151857). The bulk of a large message's attachments is left out."""
     if len(raw) > _LARGE:
         raw = _BASE64_LINES.sub(rb"\1", raw)
-    if sum(1 for _ in islice(_PARTS.finditer(raw), _MOST_PARTS + 1)) > _MOST_PARTS:
-        return BytesHeaderParser().parsebytes(raw)  # parts in parts in parts: nobody wrote this
-    return message_from_bytes(raw) if _has_parts(raw) else _in_one_piece(raw)
+    if raw.count(b"/") > _MOST_PARTS and sum(1 for _ in islice(_PARTS.finditer(raw), _MOST_PARTS + 1)) > _MOST_PARTS:
+        return BytesHeaderParser(_Message).parsebytes(raw)  # parts in parts in parts: nobody wrote this
+    message = _in_one_piece(raw)
+    return message_from_bytes(raw, _Message) if message is None else message
 
 
-def _has_parts(raw: bytes) -> bool:
-    end = _HEADERS_END.search(raw)
-    return end is None or _PARTS.search(raw, 0, end.start()) is not None
+class _Message(Message):
+    """A message whose headers are looked up, not looked for: one that was sent to us has forty, and is asked for as
+    many. They stay as the parser has put them in."""
+
+    _found: dict[str, list[tuple[str, str]]] | None = None
+
+    def set_raw(self, name: str, value: str) -> None:
+        self._found = None
+        super().set_raw(name, value)
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        found = self._of_name(name)
+        return self.policy.header_fetch_parse(*found[0]) if found else failobj
+
+    def get_all(self, name: str, failobj: Any = None) -> Any:
+        return [self.policy.header_fetch_parse(*one) for one in self._of_name(name)] or failobj
+
+    def _of_name(self, name: str) -> list[tuple[str, str]]:
+        if self._found is None:
+            self._found = {}
+            for key, value in self.raw_items():
+                self._found.setdefault(key.lower(), []).append((key, value))
+        return self._found.get(name.lower(), [])
 
 
-def _in_one_piece(raw: bytes) -> Message:
+def _in_one_piece(raw: bytes) -> Message | None:
     """A message of one part: its headers parsed, its body not looked at line by line."""
     end = _HEADERS_END.search(raw)
-    body = raw[end.end() :] if end else b""
-    message = message_from_bytes(raw[: end.end() if end else None])
-    if not _as_written(message):  # else the blank line did not end the headers: one above it is broken
-        message.set_payload(body.decode("ascii", "surrogateescape"))
-        return message
-    return message_from_bytes(raw)
+    if end is None or _PARTS.search(raw, 0, end.start()):
+        return None
+    message = _in_order(raw[: end.start() + 1])
+    if message is None:
+        message = message_from_bytes(raw[: end.end()], _Message)
+        if _as_written(message):
+            return None  # the blank line did not end the headers: one above it is broken
+    message.set_payload(raw[end.end() :].decode("ascii", "surrogateescape"))
+    return message
+
+
+def _in_order(head: bytes) -> Message | None:
+    """The headers, if each of them is written as it should be: nearly all messages' are."""
+    text = head.decode("ascii", "surrogateescape")
+    headers = _HEADER_LINE.findall(text)
+    if "".join(headers) != text:
+        return None
+    message = _Message()
+    for one in headers:
+        message.set_raw(*policy.compat32.header_source_parse([one]))
+    return message
 
 
 def visible(message: Message) -> Body:
@@ -198,8 +236,9 @@ def header(message: Message, name: str) -> str:
 
 def undecoded(message: Message, name: str) -> str:
     """A header as it came, encoded words and all; bytes beyond ASCII by what they look like (RFC 6532, or no RFC)."""
-    wanted = name.lower()
-    value = next((value for key, value in message.raw_items() if key.lower() == wanted), "")
+    value: object = message.get(name, "")
+    if not isinstance(value, str):  # bytes beyond ASCII, which `get` wraps
+        value = next(value for key, value in message.raw_items() if key.lower() == name.lower())
     text = str(value)[:_LONGEST_HEADER]
     if text.isascii():
         return text

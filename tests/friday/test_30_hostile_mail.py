@@ -106,18 +106,18 @@ def harmless(raw: bytes, week: Firm) -> None:
 _BREAKS = """
 import os, pipeline.judging as judging, pipeline.ledger.attempts as attempts
 
-attempts._SECONDS, read = 1, judging.read
+attempts._SECONDS, opened = 1, judging.opened
 
 
-def breaking(raw, *more):
+def breaking(raw):
     while b"X-Hangs: 1" in raw:
         pass
     if b"X-Kills: 1" in raw:
         os.kill(os.getpid(), 9)
-    return read(raw, *more)
+    return opened(raw)
 
 
-judging.read = breaking
+judging.opened = breaking
 """
 
 

@@ -18,16 +18,16 @@ WORDS = ("731", "blue-elephant", "green-walrus", "red-heron", SECRET, "an-older-
 _BREAKS = """
 import pipeline.judging as judging
 
-read = judging.read
+opened = judging.opened
 
 
-def breaking(raw, *more):
+def breaking(raw):
     if b"X-Breaks: 1" in raw:
         raise ValueError(raw)
-    return read(raw, *more)
+    return opened(raw)
 
 
-judging.read = breaking
+judging.opened = breaking
 """
 
 

@@ -5,6 +5,8 @@ Tables are data; a language is added by adding a file and its line in `ALL`. Row
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pipeline.reading.languages import da, de, elsewhere, en, es, et, fi, fr, it, lt, lv, nb, nl, pl, pt, sv
 from pipeline.reading.languages.table import Language
 
@@ -15,6 +17,7 @@ CLIENTS: tuple[Language, ...] = (*ALL.values(), elsewhere.TABLE)
 """Whose rows tell how mail looks: a client may be set to any of them, whatever its owner writes."""
 
 
+@lru_cache(maxsize=64)
 def chosen(codes: tuple[str, ...]) -> tuple[Language, ...]:
     """The tables whose words count: those of the languages given, or all that there are."""
     known = tuple(dict.fromkeys(ALL[code] for code in (_base(code) for code in codes) if code in ALL))

@@ -17,7 +17,9 @@ _LINE = 78  # characters, which a line should not exceed (RFC 5322 section 2.1.1
 _PLAIN = re.compile(r"(?!.*=\?)[\x20-\x7e]*")
 """What stands in a header as it is: printable ASCII without the mark of an encoded word (RFC 2047 section 2)."""
 
-_SAFE = re.compile(r"[\t\x20-\x7e]*")
+_AS_IT_IS = re.compile(rf"(?:[\t\x20-\x7e]{{0,{_LINE}}}+\n)*+[\t\x20-\x7e]{{0,{_LINE}}}")
+"""A text that no server can harm: printable ASCII in short lines."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")  # a CR or LF alone is forbidden on the wire (RFC 5321 section 2.3.8)
 
 Header = tuple[str, str | Address]
@@ -54,12 +56,11 @@ def _folded(value: str, charset: str, name: str) -> str:
 
 
 def _part(subtype: str, text: str, boundary: str) -> bytes:
-    lines = _LINE_END.split(text)
-    body = "\n".join(lines).encode()
-    if all(len(line) <= _LINE and _SAFE.fullmatch(line) for line in lines):
-        encoding = "7bit"
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _AS_IT_IS.fullmatch(text):
+        encoding, body = "7bit", text.encode()
     else:
-        encoding, body = "quoted-printable", b2a_qp(body)
+        encoding, body = "quoted-printable", b2a_qp(text.encode())
     head = (
         f"--{boundary}\r\n"
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'

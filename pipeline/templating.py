@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
+from types import CodeType
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -22,6 +24,7 @@ from jinja2 import (
     StrictUndefined,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -82,6 +85,25 @@ class OwnTemplates:
         return self._files[name][1]
 
 
+class _Compiled(BytecodeCache):
+    """The code of each template as it was compiled last: every language has an environment of its own, and all of them
+    the same code."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._code.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key] = bucket.checksum, bucket.code
+
+
+_COMPILED = {Environment: _Compiled(), SandboxedEnvironment: _Compiled()}  # a sandbox's code is another
+
+
 def set_up(kind: type[Environment], loader: BaseLoader | None) -> Environment:
     environment = kind(
         loader=loader,
@@ -91,6 +113,7 @@ def set_up(kind: type[Environment], loader: BaseLoader | None) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED[kind],
     )
     environment.filters |= {"wrapped": _wrapped, "item": _item, "column": _column, "right": _right}
     environment.filters |= {"together": _together, "commanded": _commanded}

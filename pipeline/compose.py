@@ -68,6 +68,7 @@ class Composer:
             log.error("an own template cannot be read, ours is used reason=%r", fault)
         self._environments: dict[tuple[int, str], Environment] = {}
         self._forms: dict[tuple[object, ...], Form] = {}
+        self._blank_link = self._link_for(_TOKEN, _REFERENCE)
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
     def message_id(self, key: MailKey, this: Round | None = None) -> str:
@@ -166,7 +167,7 @@ class Composer:
     def _filled(self, key: MailKey, scene: Scene, person: Person, words: Words) -> tuple[str, str, str]:
         """Subject, text and HTML of an ask or a nudge, for which there is a form wherever somebody was told the same.
         Not by the operator's templates: ours show what is a person's own as it is given, theirs may do anything."""
-        content = Content(self._settings, words, key, scene, person, self._link_for(_TOKEN, _REFERENCE))
+        content = Content(self._settings, words, key, scene, person, self._blank_link)
         told = content.told_to_one()
         numbers = {blank("number", place): number for place, number in enumerate(told["recent"])}
         bars = {blank("bar", place): str(pixels) for place, pixels in enumerate(told["bars"]) if pixels}

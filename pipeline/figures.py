@@ -230,8 +230,8 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
 
 def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:
     """A person's numbers of the four weeks before, oldest first; None where there was none."""
-    by_week = {Week.parse(one.week): one for one in before}
-    rounds = (by_week.get(week.plus(-back)) for back in range(WEEKS_COMPARED, 0, -1))
+    by_week = {one.week: one for one in before}
+    rounds = (by_week.get(str(week.plus(-back))) for back in range(WEEKS_COMPARED, 0, -1))
     answers = (None if one is None else one.answer(person) for one in rounds)
     return tuple(None if answer is None else answer.number for answer in answers)
 

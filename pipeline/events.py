@@ -19,7 +19,7 @@ import msgspec
 from pipeline.roster import Person
 
 
-class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="kind"):
     key: str
     round: str | None
     at: datetime

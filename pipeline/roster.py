@@ -17,11 +17,11 @@ from sys import intern
 import idna
 import msgspec
 
-_TEXTS = ("id", "email", "name", "reports_to", "language", "timezone", "holidays")
+_TEXTS = ("id", "email", "reports_to", "language", "timezone", "holidays")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-class Absence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Absence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Days on which a person is away, both ends included; `last` None means until further notice."""
 
     first: date
@@ -31,7 +31,7 @@ class Absence(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+class Person(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One person of the roster.
 
     `id` is eight letters a-z2-7, given once and kept through renames. Addresses are as `address()` normalises them.
@@ -173,8 +173,15 @@ def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person,
     )
 
 
+_last: dict[str, Person] = {}  # by id
+
+
 def shared(person: Person, **changes: str | None) -> Person:
-    """A person after these changes, with one string in memory wherever others say the same: settings, rounds and the
-    standing book all name everybody."""
+    """A person after these changes: the very same object as whoever said the same last, for settings and rounds all
+    name everybody, and else with one string in memory wherever others have it, as the standing book does."""
     said = {name: changes.get(name, getattr(person, name)) for name in _TEXTS}
-    return msgspec.structs.replace(person, **{name: intern(text) for name, text in said.items() if text is not None})
+    made = msgspec.structs.replace(person, **{name: intern(text) for name, text in said.items() if text is not None})
+    known = _last.get(made.id)
+    if known != made:
+        known = _last[made.id] = made
+    return known

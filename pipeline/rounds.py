@@ -7,12 +7,15 @@ Pure: nothing here knows the time, what is due (`plan`) or what it adds up to (`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from sys import intern
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from pipeline import events
 from pipeline.layers import Layered
@@ -25,8 +28,7 @@ WAITING = frozenset({"unclear", "unconfirmed", "held"})
 """The outcomes of a message that waits for somebody: its writer, or the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailState:
+class MailState(msgspec.Struct, frozen=True, gc=False):
     """What became of one mail: claimed `attempts` times, then sent, failed, or skipped. `composed` is the number of the
     claim as of which it is composed, and `claimed` that claim's time: they stay while nobody knows how it ended.
     `presumed` is when a restore from a backup forgot what became of it: it most likely left."""
@@ -50,7 +52,7 @@ class MailState:
 @dataclass(frozen=True)
 class Round:
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
-    `received` maps a message's hash to what became of it; `resent` are the keys of mails that the operator wants to
+    `received` maps a message's hash to what became of it, with its words only while it waits for somebody; `resent` are the keys of mails that the operator wants to
     leave again. `latest` is the latest time at which anything was kept, which is not the last event's where a clock
     was set back. `roster` is the tree as it was when the round opened, with those who joined since.
 
@@ -155,6 +157,7 @@ class _Work:
         self.unended = set(start.unended)
         self.questioned = _News(start.questioned)
         self.waiting = _News(start.waiting)
+        self.said: dict[Any, Any] = {}  # see `_same`
 
     def apply(self, event: events.Event) -> None:
         self.latest = event.at if self.latest is None else max(self.latest, event.at)
@@ -185,13 +188,12 @@ class _Work:
             case events.Noted():
                 self.notes.append(event)
             case events.Received():
-                event = _sharing(event)
-                self.received[event.message] = event
+                event = self.received[event.message] = self._kept(event)
                 if event.person is not None and event.outcome in WAITING:
                     self.waiting[event.person] = (*self.waiting.get(event.person, ()), event.message)
             case events.Closed():
                 held = self.received[event.message]
-                self.received[event.message] = msgspec.structs.replace(held, outcome=event.outcome, rule=event.rule)
+                self.received[event.message] = replace(held, outcome=event.outcome, rule=event.rule)
             case _:
                 self._said(event)
 
@@ -199,10 +201,47 @@ class _Work:
         """When it was kept; of several at one time, the very same object."""
         return self.latest if self.latest is not None and self.latest == event.at else event.at
 
+    def _same(self, said: V) -> V:
+        """The very same object as the last time that it was said in this fold."""
+        same: V = self.said.setdefault(said, said)
+        return same
+
+    def _counted(self, event: events.Answered) -> events.Answered:
+        """An answer as it is kept, for there is one for each person: what others say too is the very same object."""
+        return replace(
+            event,
+            round=self.start.week,
+            at=self._at(event),
+            person=intern(event.person),
+            number=_number(str(event.number)),
+            received=self._same(event.received),
+            entered_by=intern(event.entered_by),
+            message=self._same(event.message),
+        )
+
+    def _kept(self, event: events.Received) -> events.Received:
+        """The same of what became of a message. What was in it is of use only while it waits for somebody."""
+        waits = event.outcome in WAITING
+        return replace(
+            event,
+            key=self._same(event.key),
+            round=self.start.week,
+            at=self._at(event),
+            message=self._same(event.message),
+            outcome=intern(event.outcome),
+            rule=intern(event.rule),
+            folder=intern(event.folder),
+            uidvalidity=self._same(event.uidvalidity),
+            arrived=self._same(event.arrived),
+            person=event.person and intern(event.person),
+            words=event.words if waits else "",
+            evidence=event.evidence if waits else "",
+        )
+
     def _said(self, event: _Said) -> None:
         match event:
             case events.Answered():
-                event = _sharing(event)
+                event = self._counted(event)
                 given = self.answers.get(event.person, ())
                 in_order = not given or given[-1].received <= event.received
                 given = (*given, event)
@@ -281,14 +320,10 @@ class _Work:
         )
 
 
-_E = TypeVar("_E", events.Answered, events.Received)
-_OFTEN = ("round", "person", "entered_by", "message", "key", "outcome", "rule", "folder")
-
-
-def _sharing(event: _E) -> _E:
-    """The same event, with one string where others say the same: a round keeps one or two of them for each person."""
-    said = {name: getattr(event, name, None) for name in _OFTEN}
-    return msgspec.structs.replace(event, **{name: intern(text) for name, text in said.items() if text is not None})
+@lru_cache(maxsize=1024)
+def _number(written: str) -> Decimal:
+    """One object for all who report the same number."""
+    return Decimal(written)
 
 
 class _News(Generic[V]):

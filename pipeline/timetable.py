@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -127,16 +127,36 @@ def timetable(
     summaries = {
         manager.id: _summary(week, manager, schedule, moved, digest) for manager in (director, *roster.managers)
     }
-    learned = absences or {}
-    count = _Distances.of(week, schedule, director.holidays)
-    people = {}
-    for person in roster.reps:
-        above = [summaries[manager.id] for manager in roster.chain(person.id) if manager.id in summaries]
-        deadline = min(above, default=summaries[director.id])
-        away = (*person.away, *learned.get(person.id, ()))
-        people[person.id] = _person_times(_workdays(week, person, schedule), person, away, deadline, count)
+    people = _people(week, roster, director, schedule, absences or {}, summaries)
     del summaries[director.id]
     return Timetable(week, None, digest, digest + schedule.grace, summaries, people)
+
+
+def _people(
+    week: Week,
+    roster: Roster,
+    director: Person,
+    schedule: Schedule,
+    absences: Mapping[str, Sequence[Absence]],
+    summaries: Mapping[str, datetime],
+) -> dict[str, PersonTimes]:
+    """The times of everybody who reports a number, worked out once for all who share deadline, clock, calendar and
+    absences: they have the very same value."""
+    count = _Distances.of(week, schedule, director.holidays)
+
+    @cache
+    def times(deadline: datetime, timezone: str, holidays: str | None, away: tuple[Absence, ...]) -> PersonTimes:
+        return _person_times(_workdays(week, holidays, schedule), timezone, away, deadline, count)
+
+    people: dict[str, PersonTimes] = {}
+    deadlines: dict[str | None, datetime] = {None: summaries[director.id]}  # by manager
+    for person in roster.reps:
+        if person.reports_to not in deadlines:
+            above = (summaries[one.id] for one in roster.chain(person.id) if one.id in summaries)
+            deadlines[person.reports_to] = min(above, default=deadlines[None])
+        away = (*person.away, *absences.get(person.id, ()))
+        people[person.id] = times(deadlines[person.reports_to], person.timezone, person.holidays, away)
+    return people
 
 
 @lru_cache(maxsize=16384)
@@ -202,9 +222,9 @@ def _why_no_day(week: Week, director: Person, schedule: Schedule) -> str:
     return f"{day} is {name}, and no working day is left before it in {week}"
 
 
-def _workdays(week: Week, person: Person, schedule: Schedule) -> list[date]:
+def _workdays(week: Week, holidays: str | None, schedule: Schedule) -> list[date]:
     days = (week.day(weekday) for weekday in range(6, -1, -1))
-    return [day for day in days if is_workday(day, person.holidays, schedule.closed)]
+    return [day for day in days if is_workday(day, holidays, schedule.closed)]
 
 
 def _summary(week: Week, manager: Person, schedule: Schedule, moved: timedelta, digest: datetime) -> datetime:
@@ -250,13 +270,13 @@ class _Distances:
 
 
 def _person_times(
-    days: Sequence[date], person: Person, away: Sequence[Absence], deadline: datetime, count: _Distances
+    days: Sequence[date], timezone: str, away: Sequence[Absence], deadline: datetime, count: _Distances
 ) -> PersonTimes:
     """`days` are the days of the week on which people work where this person lives, the latest first."""
     present = [day for day in days if not any(absence.covers(day) for absence in away)]
-    spans = list(_working_spans(present, person.timezone, deadline, count))
+    spans = list(_working_spans(present, timezone, deadline, count))
     if not spans:
-        last = deadline.astimezone(ZoneInfo(person.timezone)).date()
+        last = deadline.astimezone(ZoneInfo(timezone)).date()
         missed = (one for one in away for day in days if day <= last and one.covers(day))
         absence = next(missed, None)
         if absence is None:

@@ -52,9 +52,10 @@ class MailState(msgspec.Struct, frozen=True, gc=False):
 @dataclass(frozen=True)
 class Round:
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
-    `received` maps a message's hash to what became of it, with its words only while it waits for somebody; `resent` are the keys of mails that the operator wants to
-    leave again. `latest` is the latest time at which anything was kept, which is not the last event's where a clock
-    was set back. `roster` is the tree as it was when the round opened, with those who joined since.
+    `received` maps a message's hash to what became of it, without its words where it waits for nobody; `resent` are
+    the keys of mails that the operator wants to leave again. `latest` is the latest time at which anything was kept,
+    which is not the last event's where a clock was set back. `roster` is the tree as it was when the round opened, with
+    those who joined since.
 
     The last ones answer what would else be looked for among everybody's: the mail that has another Message-ID, the
     mails that are claimed and not ended, the questions to a person, and the messages of a person that had to wait for

@@ -7,12 +7,14 @@ keeping the events that it makes is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from threading import Lock
 
 import msgspec
 
 from pipeline import events, plan
+from pipeline.book import Book
 from pipeline.history import History
 from pipeline.mail import MailKey
 from pipeline.pace import DAY, kept_of_a_day
@@ -27,19 +29,27 @@ WEEKS_BACK = 8
 """How far back a reply may belong, and sameness is checked."""
 
 _WEEKS_AHEAD = 60
+_TABLES = 2 * WEEKS_BACK  # those around now, and of the weeks to which replies may belong
 _REPEATED = frozenset({"ask", "nudge", "summary", "digest"})  # what would leave again, if it were forgotten
 
 
 class Season:
-    """The rounds around one instant, as settings and ledger have them."""
+    """The rounds around one instant, as settings and ledger have them. `beside` the season of another thread, by the
+    same people, it has roster and timetables in common with it."""
 
-    def __init__(self, settings: Settings, history: History) -> None:
+    def __init__(self, settings: Settings, history: History, beside: Season | None = None) -> None:
         self.settings = settings
         self._history = history
-        self.roster = Roster(identified(settings.roster.people, dict(history.book.ids)))
+        self._ids = history.book.ids
+        like = beside if beside is not None and beside._is_by(settings, self._ids) else None
+        self.roster: Roster = like.roster if like else Roster(identified(settings.roster.people, dict(self._ids)))
+        self._tables: _Tables = like._tables if like else _Tables()
         director = self.roster.director
         self.timezone = director.timezone if director is not None else settings.organisation.timezone
-        self._tables: dict[Week, tuple[object, object, Timetable]] = {}
+
+    def _is_by(self, settings: Settings, ids: Mapping[str, str]) -> bool:
+        mine = self.settings
+        return mine.roster is settings.roster and self._ids is ids and mine.schedule == settings.schedule
 
     def week(self, now: datetime) -> Week:
         """The ISO week of an instant, on the director's clock."""
@@ -48,14 +58,14 @@ class Season:
     def times(self, week: Week) -> Timetable:
         """A round's instants: by its own roster once it is open, by the settings' until then."""
         this, book = self._history.round(week), self._history.book
-        known = self._tables.get(week)
-        if known is None or known[0] is not this.people or known[1] is not book.away:
-            roster = this.roster if this.opened is not None else self.roster
-            table = timetable(week, roster, self.settings.schedule, book.absences())
-            if _is_moved_behind_its_asks(this, table):
-                table = timetable(week, roster, self.settings.schedule, book.absences(), stays=True)
-            known = self._tables[week] = (this.people, book.away, table)
-        return known[2]
+        return self._tables.of(week, (this.people, book.away), lambda: self._planned(week, this, book))
+
+    def _planned(self, week: Week, this: Round, book: Book) -> Timetable:
+        roster = this.roster if this.opened is not None else self.roster
+        table = timetable(week, roster, self.settings.schedule, book.absences())
+        if _is_moved_behind_its_asks(this, table):
+            table = timetable(week, roster, self.settings.schedule, book.absences(), stays=True)
+        return table
 
     def live(self, now: datetime) -> tuple[Week, ...]:
         """The rounds that may have something due, oldest first: a grace period reaches into the next week, and
@@ -196,6 +206,37 @@ class Season:
         """The timetables of this week and the ones after it."""
         for ahead in range(weeks):
             yield self.times(self.week(now).plus(ahead))
+
+
+class Seasons:
+    """The seasons of the threads of one process, each `beside` the others."""
+
+    def __init__(self) -> None:
+        self._last: Season | None = None
+
+    def of(self, settings: Settings, history: History) -> Season:
+        """A season as of now."""
+        season = self._last = Season(settings, history, beside=self._last)
+        return season
+
+
+class _Tables:
+    """The timetables that were worked out last: in a large firm each takes its time and its room."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: dict[Week, tuple[tuple[object, ...], Timetable]] = {}
+
+    def of(self, week: Week, made_from: tuple[object, ...], make: Callable[[], Timetable]) -> Timetable:
+        """What was made from these very objects, or is made now."""
+        with self._lock:
+            known = self._known.pop(week, None)
+            if known is None or any(one is not other for one, other in zip(known[0], made_from, strict=True)):
+                known = made_from, make()
+            self._known[week] = known  # as the last one that was asked for
+            if len(self._known) > _TABLES:
+                del self._known[next(iter(self._known))]
+        return known[1]
 
 
 def _is_moved_behind_its_asks(this: Round, table: Timetable) -> bool:

@@ -19,7 +19,7 @@ from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger, LedgerError
 from pipeline.ledger.opened import room
 from pipeline.outbox import Dispatched, Outbox, Share
-from pipeline.season import WEEKS_BACK, Season
+from pipeline.season import WEEKS_BACK, Season, Seasons
 from pipeline.settings import Settings
 
 log = logging.getLogger("onenumber")
@@ -56,8 +56,8 @@ class Gathered:
 
 
 class Turns:
-    """The turns of one thread over one ledger, and over its history where that is known already. `stopped` is asked
-    between two messages and between two mails."""
+    """The turns of one thread over one ledger, and over its history where that is known already; `seasons` are those of
+    all threads of the process. `stopped` is asked between two messages and between two mails."""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class Turns:
         ledger: Ledger,
         *,
         history: History | None = None,
+        seasons: Seasons | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.settings = settings
@@ -76,6 +77,7 @@ class Turns:
         self._last_read: datetime | None = None
         self._has_looked_back = False
         self._tidied: date | None = None
+        self._seasons = seasons or Seasons()
         self._season: Season | None = None
         self._ids: Mapping[str, str] = {}
 
@@ -84,7 +86,7 @@ class Turns:
         """The season as of now; a new one where people were seen for the first time."""
         ids = self.history.book.ids
         if self._season is None or self._ids is not ids:
-            self._season, self._ids = Season(self.settings, self.history), ids
+            self._season, self._ids = self._seasons.of(self.settings, self.history), ids
         return self._season
 
     @property

@@ -127,36 +127,35 @@ def timetable(
     summaries = {
         manager.id: _summary(week, manager, schedule, moved, digest) for manager in (director, *roster.managers)
     }
-    people = _people(week, roster, director, schedule, absences or {}, summaries)
-    del summaries[director.id]
-    return Timetable(week, None, digest, digest + schedule.grace, summaries, people)
-
-
-def _people(
-    week: Week,
-    roster: Roster,
-    director: Person,
-    schedule: Schedule,
-    absences: Mapping[str, Sequence[Absence]],
-    summaries: Mapping[str, datetime],
-) -> dict[str, PersonTimes]:
-    """The times of everybody who reports a number, worked out once for all who share deadline, clock, calendar and
-    absences: they have the very same value."""
     count = _Distances.of(week, schedule, director.holidays)
 
     @cache
     def times(deadline: datetime, timezone: str, holidays: str | None, away: tuple[Absence, ...]) -> PersonTimes:
+        """One value for all who share these."""
         return _person_times(_workdays(week, holidays, schedule), timezone, away, deadline, count)
 
-    people: dict[str, PersonTimes] = {}
-    deadlines: dict[str | None, datetime] = {None: summaries[director.id]}  # by manager
+    deadlines, learned = _deadlines(roster, summaries, director), absences or {}
+    people = {
+        person.id: times(
+            deadlines[person.reports_to],
+            person.timezone,
+            person.holidays,
+            (*person.away, *learned.get(person.id, ())),
+        )
+        for person in roster.reps
+    }
+    del summaries[director.id]
+    return Timetable(week, None, digest, digest + schedule.grace, summaries, people)
+
+
+def _deadlines(roster: Roster, summaries: Mapping[str, datetime], director: Person) -> dict[str | None, datetime]:
+    """The deadline of those who report to each manager."""
+    found: dict[str | None, datetime] = {None: summaries[director.id]}
     for person in roster.reps:
-        if person.reports_to not in deadlines:
-            above = (summaries[one.id] for one in roster.chain(person.id) if one.id in summaries)
-            deadlines[person.reports_to] = min(above, default=deadlines[None])
-        away = (*person.away, *absences.get(person.id, ()))
-        people[person.id] = times(deadlines[person.reports_to], person.timezone, person.holidays, away)
-    return people
+        if person.reports_to not in found:
+            above = (summaries[manager.id] for manager in roster.chain(person.id) if manager.id in summaries)
+            found[person.reports_to] = min(above, default=found[None])
+    return found
 
 
 @lru_cache(maxsize=16384)

@@ -38,6 +38,7 @@ from pipeline.history import History
 from pipeline.ledger import LedgerBusyError, LedgerError
 from pipeline.ledger.postgres import CONNECT, SESSION, PostgresLedger
 from pipeline.outbox import Dispatched, Share
+from pipeline.season import Seasons
 from pipeline.settings import Database, Settings
 from pipeline.worker.listening import Listener
 from pipeline.worker.onlooker import NOBODY, Onlooker
@@ -86,10 +87,11 @@ class QueuedWorker:
         self._watched = PostgresLedger(store)
         self._watching = History(self._watched)
         self._files = Files(settings, heartbeat, {**FIXED, "smtp.connections": lambda read: read.smtp.connections})
-        self._turns = Seat(settings, PostgresLedger(store), stop, beside=self._watching)
         self._connections = settings.smtp.connections
-        self._senders = [
-            Seat(settings, PostgresLedger(store), stop, beside=self._watching) for _ in range(self._connections)
+        seasons = Seasons()
+        self._turns, *self._senders = [
+            Seat(settings, PostgresLedger(store), stop, beside=self._watching, seasons=seasons)
+            for _ in range(1 + self._connections)
         ]
         self._troubles = 0
         self._rests_until = 0.0

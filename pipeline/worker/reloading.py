@@ -24,6 +24,7 @@ from pipeline.heartbeat import Heartbeat
 from pipeline.history import History
 from pipeline.ledger import Ledger
 from pipeline.sample import broken_mails
+from pipeline.season import Seasons
 from pipeline.settings import Settings, load
 from pipeline.tick import Ticked, Turns
 
@@ -104,12 +105,19 @@ def _keep_taken(history: History, ledger: Ledger, now: datetime) -> None:
 
 class Seat(Generic[_L]):
     """The turns that are taken over one ledger, by the settings that are in force when one begins. `beside` others, who
-    have the history in memory, each sends over one connection."""
+    have the history in memory, and the same `seasons`, each sends over one connection."""
 
     def __init__(
-        self, settings: Settings, ledger: _L, stopped: Callable[[], bool], *, beside: History | None = None
+        self,
+        settings: Settings,
+        ledger: _L,
+        stopped: Callable[[], bool],
+        *,
+        beside: History | None = None,
+        seasons: Seasons | None = None,
     ) -> None:
         self.ledger = ledger
+        self._seasons = seasons or Seasons()
         self._history = beside.beside(ledger) if beside is not None else History(ledger)
         self._stopped = stopped
         self._is_alone = beside is not None
@@ -129,7 +137,8 @@ class Seat(Generic[_L]):
 
     def _take(self, settings: Settings) -> None:
         one = replace(settings, smtp=replace(settings.smtp, connections=1)) if self._is_alone else settings
-        self._by, self._turns = settings, Turns(one, self.ledger, history=self._history, stopped=self._stopped)
+        self._by = settings
+        self._turns = Turns(one, self.ledger, history=self._history, seasons=self._seasons, stopped=self._stopped)
         self._are_untried = True
 
     @contextmanager

@@ -182,8 +182,12 @@ class Digest:
 
 def person_line(this: Round, person: Person, before: Sequence[Round], times: Timetable) -> PersonLine:
     """How one person stands in a round. `before` are the earlier rounds, newest first, gaps allowed."""
+    return _line(this, person, _compared(before, Week.parse(this.week)), times)
+
+
+def _line(this: Round, person: Person, compared: Sequence[Round | None], times: Timetable) -> PersonLine:
     answer, own = this.answer(person.id), times.people.get(person.id)
-    past = recent(person.id, before, Week.parse(this.week))
+    past = _numbers(person.id, compared)
     if answer is not None:
         late = own is not None and answer.at > own.deadline
         return PersonLine(
@@ -230,10 +234,18 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
 
 def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:
     """A person's numbers of the four weeks before, oldest first; None where there was none."""
+    return _numbers(person, _compared(before, week))
+
+
+def _compared(before: Sequence[Round], week: Week) -> tuple[Round | None, ...]:
+    """The rounds of the four weeks before, oldest first."""
     by_week = {one.week: one for one in before}
-    rounds = (by_week.get(str(week.plus(-back))) for back in range(WEEKS_COMPARED, 0, -1))
-    answers = (None if one is None else one.answer(person) for one in rounds)
-    return tuple(None if answer is None else answer.number for answer in answers)
+    return tuple(by_week.get(str(week.plus(-back))) for back in range(WEEKS_COMPARED, 0, -1))
+
+
+def _numbers(person: str, rounds: Sequence[Round | None]) -> tuple[Decimal | None, ...]:
+    answers = [None if one is None else one.answer(person) for one in rounds]
+    return tuple([None if answer is None else answer.number for answer in answers])
 
 
 def summary(this: Round, manager: Person, before: Sequence[Round], times: Timetable) -> Summary:
@@ -250,7 +262,7 @@ def summary(this: Round, manager: Person, before: Sequence[Round], times: Timeta
         totals(team),
         change(team),
         lines,
-        tuple(_team_lines(this, manager, before, times)),
+        tuple(_team_lines(this, manager, team)),
         tuple(sorted(silent, key=lambda line: line.person.id not in own)),
         _news(this, before, "summary", manager),
         points,
@@ -268,7 +280,7 @@ def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = 
     points = _points(this, before, _everyone)
     own = {person.id for person in this.roster.reports(director.id) if not this.roster.reports(person.id)}
     own.add(director.id)
-    teams = [*_team_lines(this, director, before, times), *_own_row(this, director, everyone, own)]
+    teams = [*_team_lines(this, director, everyone), *_own_row(this, director, everyone, own)]
     if order == "change":
         teams.sort(key=lambda team: (team.change is None, -(team.change.amount if team.change else 0)))
     whole = totals(everyone)
@@ -321,20 +333,23 @@ def change(lines: Iterable[PersonLine]) -> Change | None:
 def scope(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> list[PersonLine]:
     """The lines of everybody at and below a person who report a number, in the roster's order. Whoever has left counts
     only with an answer."""
-    people = [top, *this.roster.below(top.id)]
-    lines = (person_line(this, person, before, times) for person in people if person.reports_number)
-    return [line for line in lines if line.person.id not in this.left or line.state in _ANSWERED]
+    people, compared = [top, *this.roster.below(top.id)], _compared(before, Week.parse(this.week))
+    lines = (_line(this, person, compared, times) for person in people if person.reports_number)
+    return [line for line in lines if _is_shown(this, line)]
 
 
 def _is_shown(this: Round, line: PersonLine) -> bool:
     return line.person.id not in this.left or line.state in _ANSWERED
 
 
-def _team_lines(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> Iterator[TeamLine]:
-    for person in this.roster.reports(top.id):
-        if this.roster.reports(person.id):
-            team = scope(this, person, before, times)
-            yield TeamLine(person, totals(team), change(team))
+def _team_lines(this: Round, top: Person, everyone: Iterable[PersonLine]) -> Iterator[TeamLine]:
+    """A row for each direct report who manages somebody; `everyone` is the scope of `top`."""
+    lines = {line.person.id: line for line in everyone}
+    for manager in this.roster.reports(top.id):
+        if this.roster.reports(manager.id):
+            people = (manager, *this.roster.below(manager.id))
+            team = [lines[person.id] for person in people if person.id in lines]
+            yield TeamLine(manager, totals(team), change(team))
 
 
 def _own_row(this: Round, director: Person, everyone: Sequence[PersonLine], own: set[str]) -> Iterator[TeamLine]:

@@ -49,6 +49,9 @@ class MailState(msgspec.Struct, frozen=True, gc=False):
         return self.attempts > 0 and self.sent is None and self.refused is None and self.skipped is None
 
 
+_UNTOUCHED = MailState()
+
+
 @dataclass(frozen=True)
 class Round:
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
@@ -95,7 +98,7 @@ class Round:
         return given[-1] if given else None
 
     def mail(self, key: object) -> MailState:
-        return self.mails.get(str(key), MailState())
+        return self.mails.get(str(key), _UNTOUCHED)
 
     def sendings(self, kind: str, person: str) -> tuple[MailState, ...]:
         """What a person has got of a kind that comes once, their own copies alone: as planned, and again."""
@@ -279,7 +282,7 @@ class _Work:
                 self.left.discard(event.person.id)
 
     def _mail(self, event: events.Claimed | events.Sent | events.Failed | events.Skipped) -> None:
-        before = self.mails.get(event.mail, MailState())
+        before = self.mails.get(event.mail, _UNTOUCHED)
         match event:
             case events.Claimed():
                 first = (before.composed, before.claimed) if before.open else (event.attempt, self._at(event))

@@ -6,7 +6,6 @@ law 3), so a database that tells another time plays a Friday on any day: see `_t
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import time
@@ -172,7 +171,7 @@ def _memory(servers: Servers, reps: int) -> Row:
                 began = time.monotonic()
                 played.jumps(at + timedelta(seconds=1))
                 played.wait_for(what, count)
-                took, peak = time.monotonic() - began, _peak(worker)
+                took, peak = time.monotonic() - began, work.peak(worker.pid)
                 print(f"  {what}: {count:,} in {took:.0f} s, peak {peak:.0f} MB", file=sys.stderr, flush=True)
     return Row(
         f"peak memory of a worker in a whole round, {reps:,} reps on PostgreSQL",
@@ -182,12 +181,6 @@ def _memory(servers: Servers, reps: int) -> Row:
         1,
         at_most=True,
     )
-
-
-def _peak(process: subprocess.Popen[bytes]) -> float:
-    """Megabytes, as proc(5) has them."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0]) / 1000
 
 
 def workers(servers: Servers) -> Row:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections import Counter
@@ -32,6 +31,7 @@ from typing import Any
 import firm
 import psycopg
 import scale_model
+import work
 from imapclient import IMAPClient
 from scale_model import Means
 
@@ -124,7 +124,7 @@ def play(facts: dict[str, Any]) -> dict[str, float]:
     _counted(turns, {"ask": reps, "nudge": reps - answers, "summary": len(times.summaries), "digest": 1})
     turns.close()
     found["ledger"] = _bytes(settings) / 1e6
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    found["memory"] = work.peak()
     return found
 
 

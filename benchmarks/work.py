@@ -6,6 +6,7 @@ What they are set against is the business of those who time them.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -60,6 +61,13 @@ def servers() -> Iterator[Servers]:
 def folder() -> Iterator[Path]:
     with TemporaryDirectory(dir=ROOM) as name:
         yield Path(name)
+
+
+def peak(process: int | str = "self") -> float:
+    """The most memory that a process has had, in megabytes (proc(5)). Not what getrusage(2) tells: that is at least
+    what its parent had when it began it, for the kernel counts what was there before exec."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0]) / 1000
 
 
 def fill(servers: MailServers, raw: list[bytes]) -> None:

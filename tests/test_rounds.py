@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +83,35 @@ def test_an_orphans_second_claim_keeps_the_instant_of_the_first() -> None:
 def test_an_event_of_the_standing_book_is_no_part_of_a_round() -> None:
     with pytest.raises(ValueError, match="standing book"):
         fold([events.Installed(key="installed", round=None, at=START, first_round=WEEK)], Round(WEEK))
+
+
+def received(outcome: str) -> events.Received:
+    return events.Received(
+        key="m1",
+        round=WEEK,
+        at=START,
+        message="m1",
+        outcome=outcome,
+        rule="a rule",
+        folder="INBOX",
+        uidvalidity=1,
+        uid=7,
+        arrived=START,
+        person="k3v7q2ma",
+        words="hm, a few",
+        evidence="typed above the quotation",
+    )
+
+
+@pytest.mark.parametrize("outcome", ["unclear", "unconfirmed", "held"])
+def test_the_words_of_a_message_are_there_while_it_waits_for_somebody(outcome: str) -> None:
+    waits = fold([received(outcome)], Round(WEEK)).last_waiting("k3v7q2ma")
+    assert waits is not None
+    assert waits.words == "hm, a few"
+
+
+def test_a_number_is_shown_as_it_was_written() -> None:
+    written = [Decimal(5), Decimal("5.0"), Decimal("5.00"), Decimal("-0")]
+    given_in = [msgspec.structs.replace(answer(5, minute), number=one) for minute, one in enumerate(written)]
+    kept = fold(given_in, Round(WEEK)).answers["k3v7q2ma"]
+    assert [str(one.number) for one in kept] == ["5", "5.0", "5.00", "-0"]

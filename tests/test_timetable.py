@@ -380,3 +380,13 @@ def test_a_round_runs_in_order_in_working_hours_and_within_its_week_everywhere(
         assert is_workday(there.date(), country)
         assert there.weekday() not in off
         assert begins <= there.time() < ends
+
+
+def test_colleagues_have_one_time_and_whoever_is_away_has_their_own() -> None:
+    monday, friday = WEEK.day(0), WEEK.day(4)
+    people = [person("anna"), person("bo"), person("cai", away=(Absence(monday, friday),)), person("liz", "Asia/Tokyo")]
+    times = timetable(WEEK, firm(*people), DEFAULTS).people
+    anna, bo, cai, liz = (times[one.id] for one in people)
+    assert anna is bo
+    assert cai.away == "absence"
+    assert liz.ask != anna.ask

@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from sys import intern
+from weakref import WeakValueDictionary
 
 import idna
 import msgspec
@@ -31,7 +32,7 @@ class Absence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class Person(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+class Person(msgspec.Struct, frozen=True, omit_defaults=True, weakref=True):
     """One person of the roster.
 
     `id` is eight letters a-z2-7, given once and kept through renames. Addresses are as `address()` normalises them.
@@ -173,7 +174,7 @@ def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person,
     )
 
 
-_last: dict[str, Person] = {}  # by id
+_last: WeakValueDictionary[str, Person] = WeakValueDictionary()  # by id, while settings or a round name them
 
 
 def shared(person: Person, **changes: str | None) -> Person:

@@ -1,5 +1,6 @@
 """A round's state is what its events say, in whatever portions they are folded."""
 
+import weakref
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import events
+from pipeline import events, roster
 from pipeline.rounds import Round, fold
 
 WEEK = "2026-W48"
@@ -115,3 +116,10 @@ def test_a_number_is_shown_as_it_was_written() -> None:
     given_in = [msgspec.structs.replace(answer(5, minute), number=one) for minute, one in enumerate(written)]
     kept = fold(given_in, Round(WEEK)).answers["k3v7q2ma"]
     assert [str(one.number) for one in kept] == ["5", "5.0", "5.00", "-0"]
+
+
+def test_nobody_is_remembered_once_settings_and_rounds_name_them_no_more():
+    person = roster.shared(roster.Person("gonegone", "gone@firm.example", "Gone Gone"))
+    left = weakref.ref(person)
+    del person
+    assert left() is None

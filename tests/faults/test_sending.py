@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -225,17 +225,23 @@ def test_what_a_turn_plans_is_planned_once_however_many_nudges_leave(
     assert len(planned) == len(live)
 
 
+Keep = Callable[[Sequence[Event]], tuple[Event, ...]]
+
+
 class FullDisk:
     """A ledger whose disk is full when it is told so."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.refuses: str | None = None
-        self._append, ledger.append = ledger.append, self._judged
+        ledger.append, ledger.claim = self._judged(ledger.append), self._judged(ledger.claim)
 
-    def _judged(self, happened: Sequence[Event]) -> tuple[Event, ...]:
-        if self.refuses is not None and any(self.refuses in event.key for event in happened):
-            raise LedgerWriteError("the disk is full")
-        return self._append(happened)
+    def _judged(self, keep: Keep) -> Keep:
+        def judged(happened: Sequence[Event]) -> tuple[Event, ...]:
+            if self.refuses is not None and any(self.refuses in event.key for event in happened):
+                raise LedgerWriteError("the disk is full")
+            return keep(happened)
+
+        return judged
 
 
 def turns_of(firm: Firm) -> tuple[Turns, FullDisk]:

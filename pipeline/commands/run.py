@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pipeline.checks.machine import exposed
+from pipeline.checks.files import exposed
 from pipeline.faults import SettingsError, extra
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger

@@ -54,10 +54,15 @@ def state(line: PersonLine, words: Words) -> str:
     }.get(line.state, "")
 
 
+def _is_said_above(line: PersonLine) -> bool:
+    """Does the heading that their names stand under say all of it?"""
+    return line.state == "no_answer" or (line.state == "not_asked" and line.reason != figures.NOT_YET)
+
+
 def _not_asked(reason: str, words: Words) -> str:
     return {
-        "holiday": words.say("not asked: public holidays"),
-        "not yet": words.say("not asked yet"),
+        figures.HOLIDAY: words.say("not asked: public holidays"),
+        figures.NOT_YET: words.say("not asked yet"),
     }.get(reason, words.say("not asked"))
 
 
@@ -485,6 +490,7 @@ class Content:
             "missing": self.missing(view.missing),
             "away": [self._away(line) for line in view.away[:_MOST_NAMES]],
             "undeliverable": [line.person.name for line in view.undeliverable[:_MOST_NAMES]],
+            "not_asked": self._names(view.not_asked, counts_only=not by_name) if view.not_asked else "",
             "news": self.news(view.corrections),
             "how": [
                 self.say("Reply “%(name)s 4” or “%(name)s off” to settle a number of your own reports.", name=name)
@@ -611,7 +617,7 @@ class Content:
         if counts_only:
             return self.words.number(len(lines))
         shown = [
-            line.person.name if line.state == "no_answer" else f"{line.person.name} ({self.state(line)})"
+            line.person.name if _is_said_above(line) else f"{line.person.name} ({self.state(line)})"
             for line in lines[:_MOST_NAMES]
         ]
         more = len(lines) - len(shown)

@@ -52,6 +52,10 @@ _UNCOUNTED = frozenset({"away", "not_asked", "undeliverable"})
 _RECORD_COVERAGE = 0.9
 _SIGMAS = 3
 
+HOLIDAY, NOT_YET = "holiday", "not yet"
+"""Why somebody was not asked: was not to be, for whom the digest has no word; or is still to be, further west. For any
+other reason it is too late."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
@@ -162,7 +166,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The director's view of the whole. `teams` add up to `totals`; `missing` is by first-level team."""
+    """The director's view of the whole. `teams` add up to `totals`; `missing` is by first-level team. `not_asked` were
+    to be asked, and their ask has not left."""
 
     director: Person
     week: Week
@@ -177,6 +182,7 @@ class Digest:
     missing: tuple[tuple[Person, tuple[PersonLine, ...]], ...]
     away: tuple[PersonLine, ...]
     undeliverable: tuple[PersonLine, ...]
+    not_asked: tuple[PersonLine, ...]
     corrections: tuple[Correction, ...]
 
 
@@ -220,16 +226,14 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
         return replace(line, state="away", until=this.away[known].until)
     if asked.sent is None and own is not None and own.ask is None:
         absent = own.away == "absence"
-        return replace(
-            line, state="away" if absent else "not_asked", until=own.until, reason="" if absent else "holiday"
-        )
+        return replace(line, state="away" if absent else "not_asked", until=own.until, reason="" if absent else HOLIDAY)
     reply = this.last_waiting(known)
     if reply is not None:
         state = "unreadable" if reply.outcome == "unclear" else reply.outcome
         return replace(line, state=state, words=reply.words if state == "unreadable" else "")
     if asked.claimed is not None or asked.presumed is not None:
         return line
-    return replace(line, state="not_asked", reason=asked.skipped or "not yet")
+    return replace(line, state="not_asked", reason=asked.skipped or NOT_YET)
 
 
 def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:
@@ -298,6 +302,7 @@ def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = 
         tuple(_missing(this, director, everyone)),
         tuple(line for line in everyone if line.state == "away"),
         tuple(line for line in everyone if line.state == "undeliverable"),
+        tuple(line for line in everyone if line.state == "not_asked" and line.reason != HOLIDAY),
         _news(this, before, "digest", director),
     )
 

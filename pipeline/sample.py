@@ -112,11 +112,15 @@ class Weeks:
         key = f"{WEEK}/{len(self.happened)}"
         self.happened.append(kind(key=key, round=str(WEEK), at=at or self.first, **facts))
 
-    def opened(self) -> Weeks:
+    def opened(self, unasked: Sequence[Person] = ()) -> Weeks:
+        """Everybody was asked, but for those whose ask could not leave in time."""
         self.happened = []
         self.add(events.Opened, people=self.roster.people)
         for rep in self.roster.reps:
             key = str(MailKey(WEEK, "ask", rep.id))
+            if rep in unasked:
+                self.add(events.Skipped, mail=key, reason="the deadline had passed")
+                continue
             self.add(events.Claimed, mail=key, attempt=1, message_id="<sample@nordvik.example>")
             self.add(events.Sent, mail=key)
         return self
@@ -280,6 +284,8 @@ def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
     yield Sample(
         "digest", "late, and replies could not be read", _digest(weeks, past, late=True, unread_since=weeks.first)
     )
+    left_out = [weeks.roster.reps[place] for place in (8, 11)]
+    yield Sample("digest", "some not asked", _digest(weeks.opened(left_out).answered(0.5), past))
     yield Sample("correction", "usual", _corrected(weeks.opened().answered(0.8), past))
 
 

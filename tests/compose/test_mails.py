@@ -9,7 +9,7 @@ import pytest
 from babel.dates import format_date
 from jinja2 import Environment
 
-from pipeline import templating
+from pipeline import events, templating
 from pipeline.compose import Composer
 from pipeline.content import LONGEST_COMMENT, excerpt
 from pipeline.demo.opened import Opened, opened
@@ -17,6 +17,7 @@ from pipeline.mail import MailKey, is_our_subject, without_our_subject
 from pipeline.reading import read
 from pipeline.scene import CompositionError
 from pipeline.templating import TEMPLATES
+from pipeline.weeks import Week
 from pipeline.words import languages
 from tests.compose.company import FIRM, WEEK, Told, earlier, person
 from tests.compose.conftest import Tell
@@ -192,6 +193,27 @@ def test_the_digest_holds_notes_absences_and_dead_addresses_apart(tell: Tell) ->
     assert "Mette: Strong week in the north." in text
     assert "Away: Bo until 7 December" in text
     assert "1 of 3 answered" in text
+
+
+def test_the_digest_names_those_whose_ask_has_not_left_and_says_who_is_still_to_be_asked(tell: Tell) -> None:
+    for shown, told_of in (("names", "Bo, Ida (not asked yet)"), ("counts", "2")):
+        told = tell([*FIRM[:-1], person("ida", "jens", timezone="America/Los_Angeles")], digest={"missing": shown})
+        told.asked("anna", "carla").answered("anna", 7)
+        key = str(MailKey(WEEK, "ask", told.who("bo").id))
+        told.add(events.Skipped, 210, mail=key, reason="the deadline had passed")
+        digest = told.mail("digest", "jens")
+        assert "1 of 2 answered" in digest.text
+        assert f"Not asked: {told_of}\n" in digest.text
+        assert re.search(f">Not asked</h2><p[^>]*>{re.escape(told_of)}</p>", digest.html)
+
+
+def test_whoever_has_a_public_holiday_does_not_stand_among_those_whom_an_ask_should_have_reached(tell: Tell) -> None:
+    until_wednesday = {"ask": "Mon 13:00", "nudges": [], "summary": "Wed 16:30", "digest": "Wed 17:00"}
+    told = tell([*FIRM[:-1], person("ida", "jens", holidays="JP")], schedule=until_wednesday)
+    golden = Told(told.settings, Week(2027, 18)).asked("anna", "bo", "carla")
+    assert golden.times.people[told.who("ida").id].away == "holiday"
+    digest = golden.mail("digest", "jens")
+    assert "Not asked" not in digest.text + digest.html
 
 
 def test_missing_people_can_be_counted_instead_of_named(tell: Tell) -> None:

@@ -26,7 +26,8 @@ from pipeline.timetable import Timetable
 from pipeline.weeks import Week
 
 PATIENCE = timedelta(minutes=15)
-"""So long a digest may be late, a mailbox unreadable, and changed settings of no use, before anybody is told."""
+"""So long a digest may be late, a mailbox unreadable, changed settings of no use, and mails wait for the provider's
+next day, before anybody is told."""
 
 REST = timedelta(hours=6)
 LEAST_FREE = 200 * 1024 * 1024  # bytes on the ledger's disk
@@ -52,11 +53,14 @@ class Trouble:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What was measured: bytes that are free where the ledger lies, when the certificate of each mail server ends (None
-    where nothing was connected this time), when the consent at the provider ends."""
+    where nothing was connected this time), when the consent at the provider ends. Where the provider's day is used up,
+    when there is room again for asks, and since when the first mail waits for it."""
 
     free: int | None = None
     certificates: Mapping[str, datetime | None] = field(default_factory=dict)
     sign_in_ends: datetime | None = None
+    room_at: datetime | None = None
+    waits_since: datetime | None = None
 
 
 def wrong(
@@ -78,6 +82,8 @@ def wrong(
         yield from _certificate(server, ends, book, now)
     if around.sign_in_ends is not None and around.sign_in_ends - now < SIGN_IN:
         yield Trouble("sign-in", until=around.sign_in_ends)
+    if around.room_at is not None and around.waits_since is not None and now - around.waits_since >= PATIENCE:
+        yield Trouble("day", until=around.room_at)
 
 
 def _of_the_installation(live: Set[str], book: Book, now: datetime) -> Iterator[Trouble]:

@@ -115,6 +115,7 @@ class Composer:
             "server": raised.server,
             "date": words.date(local(raised.until, organisation.timezone).date()) if raised.until else "",
             "time": words.clock(raised.at, organisation.timezone),
+            "until": words.clock(raised.until, organisation.timezone) if raised.until else "",
             "names": names,
             "reason": short(raised.reason, LONGEST_COMMENT * 2),
         }

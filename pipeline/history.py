@@ -18,6 +18,7 @@ from pipeline import book, rounds
 from pipeline.book import Book
 from pipeline.events import Claimed, Event
 from pipeline.ledger import Ledger, Place
+from pipeline.pace import Pace
 from pipeline.rounds import Round
 from pipeline.weeks import Week
 
@@ -153,6 +154,10 @@ class History:
     def still_claims(self) -> bool:
         """Is what this process has claimed still its own?"""
         return self._ledger.still_claims()
+
+    def pace(self, a_minute: int, a_day: int | None) -> Pace:
+        """How many mails may leave, by what the ledger counts."""
+        return self._ledger.pace(a_minute, a_day)
 
     def let_go(self) -> None:
         """What this process has claimed, and not ended, may be taken over."""

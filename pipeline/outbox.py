@@ -20,6 +20,7 @@ import logging
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from zlib import crc32
 from pipeline import alarms, events, plan
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
-from pipeline.pace import Pace
+from pipeline.pace import Pace, room_at
 from pipeline.plan import REPORTS, UNRESERVED, Due, Plan, Standing
 from pipeline.roster import Person, new_id
 from pipeline.rounds import Round
@@ -40,14 +41,11 @@ from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable
 from pipeline.transport import TransportError
-from pipeline.transport.delivery import Accepted, Delivery, Lost, Refused, Withheld
+from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission, Withheld
 from pipeline.weeks import Week
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from pipeline.compose import Composer
-    from pipeline.transport.smtp import Submission
 
 log = logging.getLogger("onenumber")
 
@@ -58,7 +56,6 @@ WEEKS_SHOWN = 12
 _NUDGES_A_READING = 10
 _TROUBLE_IN_A_ROW = 2  # after so many the server is left in peace until the next turn
 _RECIPIENTS_IN_A_ROW = 10  # refused for now: that no longer is about each of them (greylisting), but about us
-_MINUTE = 60.0  # seconds
 _LOST_AND_TAKEN = 3  # so many claims of one mail without an answer: from then on it waits as if it was refused
 _FIRST = {kind: place for place, kind in enumerate((*REPORTS, *sorted(ALARMS)))} | {"ask": 8, "nudge": 9}
 _QUESTION = 7
@@ -138,7 +135,7 @@ class Outbox:
     ) -> None:
         self._settings = settings
         self._history = history
-        self._connections: list[Submission] = []  # made when the first mail is to leave
+        self._connections = [Submission(settings.smtp) for _ in range(settings.smtp.connections)]
         self._pace = pace
         self._stopped = stopped
         self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
@@ -183,6 +180,10 @@ class Outbox:
         turn = _Turn(self, season, now, Dispatched(), lambda: readable, readable, WHOLE)
         return Counter(Share.number_of(key.person, key.copy, of) for _, what in turn.plans() for key in what.names())
 
+    def room_at(self, season: Season, now: datetime) -> datetime | None:
+        """When asks may leave, where the day is used up."""
+        return room_at(self._pace, now, season.kept_of_the_day(now, "ask"))
+
     def _keep(self, happened: Sequence[events.Event]) -> Sequence[events.Event]:
         """Append; what became of mails is remembered until it is kept, so that a full disk repeats none of them."""
         self._unkept += [one for one in happened if not isinstance(one, events.Claimed)]
@@ -192,10 +193,6 @@ class Outbox:
 
     def _open(self) -> list[Submission]:
         """The connections that can be used; the first must, another may be one too many for the server."""
-        from pipeline.transport.smtp import Submission  # noqa: PLC0415  smtplib: most turns send nothing
-
-        if not self._connections:
-            self._connections = [Submission(self._settings.smtp) for _ in range(self._settings.smtp.connections)]
         self._connections[0].open()
         usable = [self._connections[0]]
         for connection in self._connections[1:]:
@@ -210,8 +207,7 @@ class Outbox:
         return bool(self._unkept)
 
     def close(self) -> None:
-        if self._connections:
-            self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
+        self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
         for connection in self._connections:
             connection.close()
 
@@ -292,14 +288,9 @@ class _Turn:
         """Wave after wave. What the last wave came to is kept together with the claims of the next."""
         ended: list[events.Event] = []
         waiting = deque(self.due())
-        if not waiting:
-            return
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  most turns send nothing
-
-        most = self.outbox._settings.smtp.connections
         sender, still_ours = self.outbox._settings.sender.address, self.outbox._history.still_claims
         try:
-            with ThreadPoolExecutor(most) as threads:
+            with ThreadPoolExecutor(len(self.outbox._connections)) as threads:
                 for connections, wave in self._waves(waiting):
                     claims = self._claimed(wave, ended)
                     ended = []
@@ -327,12 +318,14 @@ class _Turn:
                 self._read_again(waiting)
                 since_reading = _NUDGES_A_READING
                 continue
-            ready = self._still_due(waiting, outbox._settings.smtp.connections)
+            ready = self._still_due(waiting, len(outbox._connections))
             if ready == 0:
                 continue
             reserved, kept = waiting[0].key.kind not in UNRESERVED, self.kept(waiting[0].key.kind)
             if outbox._pace.room(reserved=reserved, kept=kept) == 0:
-                self._wait(outbox._pace.wait(reserved=reserved, kept=kept))
+                self.done.room_at = room_at(outbox._pace, self.now, kept)
+                if self.done.room_at is None:
+                    self.done.pause = outbox._pace.wait(reserved=reserved, kept=kept)
                 return
             connections = outbox._open()
             size = min(len(connections), ready)
@@ -345,14 +338,6 @@ class _Turn:
             self.tried |= {str(one.key) for one in wave}
             self.reached |= {(one.key.person, one.key.copy) for one in wave}
             yield connections, wave
-
-    def _wait(self, seconds: float) -> None:
-        """Nothing more may leave for so long. Where that is more than a minute it is the day that is used up, and
-        nobody need stand and wait."""
-        if seconds > _MINUTE:
-            self.done.room_at = self.now + timedelta(seconds=seconds)
-        else:
-            self.done.pause = seconds
 
     def _read_again(self, waiting: deque[Due]) -> None:
         """Read the mailbox. What came may have taken the sense of what waits, which is seen before each is claimed; all

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 DAY = timedelta(days=1)
+_MINUTE = 60.0  # seconds
 _UNPLANNED = 5  # alarms to the operator, and whatever else nobody can plan
 
 
@@ -34,6 +35,12 @@ class Pace(Protocol):
 
     def left(self) -> int:
         """How many left in the last 24 hours."""
+
+
+def room_at(pace: Pace, now: datetime, kept: int) -> datetime | None:
+    """When mails that leave so many of the day to others may leave, where the day is used up; None where it is not."""
+    seconds = pace.wait(reserved=True, kept=kept)
+    return now + timedelta(seconds=seconds) if seconds > _MINUTE else None
 
 
 def limit(most: int, *, reserved: bool) -> int:

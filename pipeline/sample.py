@@ -362,6 +362,7 @@ def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
         {"name": "disk"},
         {"name": "settings", "reason": "settings.yaml, line 23: people[4].reports_to: nobody has that address."},
         {"name": f"restored/{WEEK}", "week": str(WEEK)},
+        {"name": "day", "until": weeks.first + timedelta(hours=23)},
         {"name": "certificate/IMAP", "server": "mail.nordvik.example", "until": until},
         {"name": "sign-in", "until": until},
     )

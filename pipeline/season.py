@@ -100,6 +100,16 @@ class Season:
             asks += plan.asks_to_come(this, times, now, now + DAY) if kind == "nudge" else 0
         return kept_of_a_day(most, reports, asks)
 
+    def waits_since(self, now: datetime) -> datetime | None:
+        """When the first of the mails was to leave that leave a part of the day to reports, of those that are due."""
+        found: list[datetime] = []
+        for week in self.live(now):
+            this, times = self._history.round(week), self.times(week)
+            mails = plan.due(this, times, now, self.standing(week, readable=True)).mails
+            planned = (plan.planned(this, times, one.key) for one in mails if one.key.kind not in UNRESERVED)
+            found += [at for at in planned if at is not None]
+        return min(found, default=None)
+
     def open_week(self, person: Person, at: datetime) -> Week | None:
         """The round that a person is in: from their ask until their next one. Whoever reports no number is in the
         latest round that was opened."""

@@ -148,10 +148,13 @@ class Turns:
         recent = list(self.history.recent(season.week(now), WEEKS_BACK))
         measured = {"IMAP": self._inbox.certificate_ends, "SMTP": self._outbox.certificate_ends}
         hosts = {"IMAP": self.settings.imap.host, "SMTP": self.settings.smtp.host}
+        room_at = None if self.settings.smtp.max_per_day is None else self._outbox.room_at(season, now)
         around = Surroundings(
             room(self.settings.store),
             {f"{kind} {hosts[kind]}": ends for kind, ends in measured.items()},
             self._inbox.sign_in_ends,
+            room_at,
+            season.waits_since(now) if room_at is not None else None,
         )
         found = list(alarms.wrong(live, recent, self.history.book, around, now))
         for event in self.history.append(alarms.changes(found, self.history.book, weeks, now)):

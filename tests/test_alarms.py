@@ -106,6 +106,14 @@ def test_held_replies_disk_certificate_and_sign_in_are_told() -> None:
     assert names(a_round(held, closed)) == []
 
 
+def test_mails_that_wait_for_the_providers_next_day_are_told_after_a_quarter_of_an_hour() -> None:
+    tomorrow = NOON + timedelta(days=1)
+    for waited, told in ((14, []), (15, ["day"])):
+        around = Surroundings(room_at=tomorrow, waits_since=NOON - timedelta(minutes=waited))
+        assert names(a_round(), around=around) == told
+    assert names(a_round(), around=Surroundings(room_at=tomorrow)) == []
+
+
 def test_a_certificate_that_was_not_looked_at_this_time_is_as_it_was() -> None:
     ends = NOON + timedelta(days=3)
     (trouble,) = alarms.wrong([], [], EMPTY, Surroundings(None, {"SMTP a": ends}), NOON)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline import events
 from pipeline.mail import MailKey
-from pipeline.plan import AFTER_THE_ASK, Plan, Standing, due, look, next_instant
+from pipeline.pace import DAY, kept_of_a_day
+from pipeline.plan import AFTER_THE_ASK, Plan, Standing, asks_to_come, due, look, next_instant, reports_to_come
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round, fold
 from pipeline.timetable import Schedule, timetable
@@ -295,6 +296,61 @@ def test_whatever_fails_no_mail_leaves_twice_and_no_one_who_answered_is_nudged(
             assert at - asks[key.person] >= AFTER_THE_ASK
         if key.kind in {"ask", "nudge"}:
             assert at < played.times.people[key.person].deadline
+
+
+def to_come(played: Played, clock: str, standing: Standing = SEEING) -> tuple[int, int]:
+    """Reports and asks that are still to leave in the next 24 hours."""
+    now = friday(clock)
+    reports = reports_to_come(played.round, played.times, now, now + DAY, standing)
+    return reports, asks_to_come(played.round, played.times, now, now + DAY)
+
+
+def test_of_a_day_so_much_is_kept_as_is_still_to_leave_in_it() -> None:
+    played = Played(Roster(FIRM.people[:4]))
+    thursday = friday("12:59") - DAY
+    assert reports_to_come(played.round, played.times, thursday, thursday + DAY, SEEING) == 0
+    assert to_come(played, "12:00") == (2, 3)
+    played.answers(BO, "12:30")
+    assert to_come(played, "12:59") == (2, 2)
+    played.at("13:00")
+    assert to_come(played, "13:00") == (2, 0)
+    played.at("16:30")
+    assert to_come(played, "16:30") == (1, 0)
+    played.at("17:00")
+    assert to_come(played, "17:00") == (0, 0)
+
+
+def test_a_report_that_is_refused_for_now_and_the_copy_for_a_deputy_have_their_part_kept() -> None:
+    dorte = person("dorte", None, reports_number=False, copies_to=("deputy@x.dk",))
+    played = Played(Roster((dorte, *FIRM.people[1:4])))
+    assert to_come(played, "16:00")[0] == 3
+    digest = MailKey(WEEK, "digest", DORTE)
+    for number, retry_at in enumerate((friday("18:00"), None), 1):
+        played._tell(
+            events.Failed(
+                key=f"{digest}/failed/{number}",
+                round=str(WEEK),
+                at=friday("17:00"),
+                mail=str(digest),
+                code=451,
+                reason="later",
+                retry_at=retry_at,
+            )
+        )
+        assert to_come(played, "17:01")[0] == (3 if retry_at else 2)
+
+
+def test_where_late_answers_are_told_at_once_their_corrections_have_a_part_too() -> None:
+    played = Played(Roster(FIRM.people[:4]))
+    assert to_come(played, "12:00", Standing(corrections=True))[0] == 2 + 31
+
+
+def test_however_many_reports_are_to_come_half_of_the_day_is_for_the_others() -> None:
+    assert kept_of_a_day(2000, 51) == 56
+    assert kept_of_a_day(2000, 51, asks=900) == 956
+    assert kept_of_a_day(2000, 3000) == 1000
+    assert kept_of_a_day(2000, 3000, asks=5000) == 1999
+    assert kept_of_a_day(1, 40) == 0
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,6 +14,7 @@ from pipeline.figures import PersonLine
 from pipeline.history import History
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import ALARMS, MailKey
+from pipeline.pace import room_at
 from pipeline.rounds import MailState, Round
 from pipeline.sample import broken_mails
 from pipeline.season import Season
@@ -70,6 +71,16 @@ def facts_of(season: Season, history: History, week: Week | None, now: datetime)
     return _facts(season, history, week or _latest(season, history, now), now)
 
 
+def _day(season: Season, history: History, now: datetime) -> dict[str, Any] | None:
+    """How much of the provider's day is used; None where there is no limit a day."""
+    most = season.settings.smtp.max_per_day
+    if most is None:
+        return None
+    pace, kept = history.pace(season.settings.smtp.max_per_minute, most), season.kept_of_the_day(now, "ask")
+    pace.begins(now)
+    return {"most": most, "left": pace.left(), "kept": kept, "room_at": commands.written(room_at(pace, now, kept))}
+
+
 def _latest(season: Season, history: History, now: datetime) -> Week:
     """The newest round that is open, or else this week's."""
     opened = (one for one in season.live(now)[::-1] if history.round(one).opened is not None)
@@ -102,6 +113,7 @@ def _facts(season: Season, history: History, week: Week, now: datetime) -> dict[
         "settings_refused_since": commands.written(refused.at) if refused else None,
         "settings_refused_reason": refused.reason if refused else None,
         "broken_templates": list(broken_mails(season.settings)),
+        "day": _day(season, history, now),
         "next": commands.written(season.next_instant(now)),
     }
 
@@ -195,7 +207,16 @@ def the_rest(facts: dict[str, Any], season: Season) -> Iterator[str]:
         yield indent(str(facts["settings_refused_reason"]), "    ")
     for fault in facts["broken_templates"]:
         yield f"  An own template cannot be used, ours is: {fault}"
+    if facts["day"]:
+        yield f"  {_used(facts['day'], season)}"
     yield f"  Next: {_clock(facts['next'], season)}"
+
+
+def _used(day: dict[str, Any], season: Season) -> str:
+    used = f"In the last 24 hours {day['left']} of {day['most']} mails have left (smtp.max_per_day)"
+    if day["room_at"]:
+        return f"{used}: all but reports wait until {_clock(day['room_at'], season)}."
+    return f"{used}; {day['kept']} are kept for reports that are still to come."
 
 
 def people(found: list[dict[str, Any]]) -> Iterator[str]:

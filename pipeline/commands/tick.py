@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline import commands
-from pipeline.checks.files import exposed
+from pipeline.checks.machine import exposed
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import ALARMS, MailKey
@@ -72,6 +72,8 @@ def _facts(ticked: list[Ticked], now: datetime, coming: datetime | None) -> dict
         "sent": [_mail(key) for turn in ticked for key in turn.dispatched.sent],
         "failed": [_mail(key) for turn in ticked for key in turn.dispatched.failed],
         "skipped": [_mail(key) for turn in ticked for key in turn.dispatched.skipped],
+        "waiting": ticked[-1].dispatched.waiting,
+        "room_at": commands.written(ticked[-1].dispatched.room_at),
         "problems": list(dict.fromkeys(problem for turn in ticked for problem in turn.problems)),
         "next": commands.written(coming),
     }
@@ -91,4 +93,8 @@ def _tell(facts: dict[str, Any], settings: Settings) -> None:
             print(f"{what:<8} {one['kind']:<12} {names.get(one['person'], one['person'])}  {one['round']}")
     if not any(facts[what] for what in ("received", "sent", "failed", "skipped")):
         print("Nothing was due, and nothing new had arrived.")
+    if facts["room_at"]:
+        print(
+            f"waiting  {facts['waiting']} mails, for smtp.max_per_day is reached; there is room at {facts['room_at']}"
+        )
     print(f"Next: {facts['next'] or 'nothing is planned'}")

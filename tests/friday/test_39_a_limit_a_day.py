@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import FOLDER
 from tests.friday.conftest import MakeFirm
-from tests.friday.firm import JENS, METTE, Firm, rep
+from tests.friday.firm import JENS, METTE, Firm, kinds_of, rep
 
 REPS = [f"rep{number}" for number in range(10)]
 
@@ -24,26 +24,41 @@ def asked(week: Firm) -> list[str]:
 
 
 def test_the_digest_leaves_although_asks_have_used_the_day_up(week: Firm) -> None:
-    turns = [week.tick(f"Fri {clock}") for clock in ("13:00", "13:05", "15:00", "16:00", "16:29")]
-    assert [len(turn["sent"]) for turn in turns] == [7, 0, 0, 0, 0]
+    turns = [week.tick(f"Fri {clock}") for clock in ("13:00", "15:00", "16:29")]
+    assert Counter(kind for kind, _ in kinds_of(turns)) == {"ask": 7, "alarm": 1}
     assert all(turn["exit"] == 0 and turn["problems"] == [] for turn in turns)
     week.replies(asked(week)[0], "7")
-    week.tick("Fri 16:30")
+    turn = week.tick("Fri 16:30")
+    late = {one["person"] for one in turn["skipped"] if one["kind"] == "ask"}
+    assert late == {week.id(who) for who in REPS if who not in asked(week)}
     week.tick("Fri 17:00")
     assert week.kinds("mette") == ["summary"]
     (digest,) = week.mails("jens")
     assert digest.kind == "digest"
-    states = Counter(one["state"] for one in week.status()["people"])
-    assert states == {"answered": 1, "no_answer": 6, "not_asked": 3}
+    assert "1 of 7 answered" in digest.text
+    assert "Not asked: Rep7, Rep8, Rep9" in digest.text
+    states = Counter((one["state"], one["reason"]) for one in week.status()["people"])
+    assert states == {("answered", ""): 1, ("no_answer", ""): 6, ("not_asked", "the deadline had passed"): 3}
 
 
-def test_asks_that_lost_their_sense_while_they_waited_are_skipped(week: Firm) -> None:
-    week.tick("Fri 13:00")
-    turn = week.tick("Fri 16:30")
-    late = [one for one in turn["skipped"] if one["kind"] == "ask"]
-    assert {one["person"] for one in late} == {week.id(who) for who in REPS if who not in asked(week)}
-    reasons = {one["reason"] for one in week.status()["mails"] if one["kind"] == "ask" and one["state"] == "skipped"}
-    assert reasons == {"the deadline had passed"}
+def test_turn_status_and_operator_are_told_that_mails_wait_and_when_there_is_room(week: Firm) -> None:
+    turn = week.tick("Fri 13:00")
+    assert turn["waiting"] == 3
+    assert turn["room_at"] is not None
+    day = week.status(now="Fri 13:01")["day"]
+    assert (day["most"], day["left"], day["kept"]) == (13, 7, 6)
+    assert day["room_at"] is not None
+    told = week.onenumber("status", "--now", week.instant("Fri 13:01").isoformat()).stdout
+    assert "7 of 13 mails have left (smtp.max_per_day): all but reports wait until Sat 14 Mar 13:0" in told
+
+    for clock in ("13:14", "13:15", "13:16"):
+        week.tick(f"Fri {clock}")
+    (alarm,) = week.mails("operator")
+    assert alarm.subject == "The daily limit of mails is reached"
+    assert "Summaries and the digest leave on time." in " ".join(alarm.text.split())
+    for clock in ("16:30", "16:31"):
+        week.tick(f"Fri {clock}")
+    assert week.kinds("operator") == ["alarm", "alarm_over"]
 
 
 @pytest.mark.only_on(FOLDER, "a database counts by its own clock, not by the turns': see tests/ledger/contract.py")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -55,5 +54,7 @@ def extra(name: str) -> str:
 
 def did_you_mean(written: str, known: Iterable[str]) -> str:
     """` Did you mean "..."?`, or nothing where nothing is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  only faults need it
+
     near = get_close_matches(written, list(known), n=1, cutoff=0.6)
     return f'\nDid you mean "{near[0]}"?' if near else ""

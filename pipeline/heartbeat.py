@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 log = logging.getLogger("onenumber")
 _SECONDS = 10
@@ -52,6 +50,9 @@ class Heartbeat:
 
 
 def _reached(url: str) -> None:
+    from urllib.error import URLError  # noqa: PLC0415  HTTP, for whoever has named an address
+    from urllib.request import Request, urlopen  # noqa: PLC0415
+
     try:
         with urlopen(Request(url, method="POST"), timeout=_SECONDS):  # noqa: S310  settings allow http and https only
             pass

@@ -15,8 +15,6 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from traceback import extract_tb
 
@@ -68,26 +66,14 @@ def places(error: BaseException | None) -> list[str]:
     return [type(error).__name__, *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)]
 
 
-LARGEST = 5 * 1024 * 1024  # bytes of a log file; then it is put aside
-KEPT = 5  # files that were put aside
-
-
-class _Rotated(RotatingFileHandler):
-    """The file, and those that were put aside as `.1` to `.5`, each made for its owner alone. One process writes it."""
-
-    def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding="utf-8", write_through=True)
-
-
 def begin(settings: Log) -> None:
     """Log as the settings say. Raises OSError where the file cannot be opened."""
-    handler: logging.Handler = logging.StreamHandler(sys.stderr) if settings.file is None else _rotated(settings.file)
+    handler = _handler(settings.file)
     handler.setFormatter(_formatter(settings))
     log = logging.getLogger("onenumber")
     before, log.handlers[:] = log.handlers[:], [handler]
     for one in before:
-        if isinstance(one, _Rotated):  # standard error is not ours to close
+        if isinstance(one, logging.FileHandler):  # standard error is not ours to close
             one.close()
     log.setLevel(settings.level.upper())
     log.propagate = False
@@ -109,6 +95,9 @@ def is_journal(environment: Mapping[str, str], descriptor: int = 2) -> bool:
     return environment.get("JOURNAL_STREAM") == f"{facts.st_dev}:{facts.st_ino}"
 
 
-def _rotated(file: Path) -> logging.Handler:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return _Rotated(file, maxBytes=LARGEST, backupCount=KEPT)
+def _handler(file: Path | None) -> logging.Handler:
+    if file is None:
+        return logging.StreamHandler(sys.stderr)
+    from pipeline.log_file import opened  # noqa: PLC0415  what puts files aside, for whoever has named one
+
+    return opened(file)

@@ -20,7 +20,6 @@ import logging
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,11 +40,14 @@ from pipeline.season import Season
 from pipeline.settings import Settings
 from pipeline.timetable import Timetable
 from pipeline.transport import TransportError
-from pipeline.transport.smtp import Accepted, Delivery, Lost, Refused, Submission, Withheld
+from pipeline.transport.delivery import Accepted, Delivery, Lost, Refused, Withheld
 from pipeline.weeks import Week
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from pipeline.compose import Composer
+    from pipeline.transport.smtp import Submission
 
 log = logging.getLogger("onenumber")
 
@@ -135,7 +137,7 @@ class Outbox:
     ) -> None:
         self._settings = settings
         self._history = history
-        self._connections = [Submission(settings.smtp) for _ in range(settings.smtp.connections)]
+        self._connections: list[Submission] = []  # made when the first mail is to leave
         self._pace = pace
         self._stopped = stopped
         self.certificate_ends: datetime | None = None  # of the submission server, as of the last connection
@@ -193,6 +195,10 @@ class Outbox:
 
     def _open(self) -> list[Submission]:
         """The connections that can be used; the first must, another may be one too many for the server."""
+        from pipeline.transport.smtp import Submission  # noqa: PLC0415  smtplib: most turns send nothing
+
+        if not self._connections:
+            self._connections = [Submission(self._settings.smtp) for _ in range(self._settings.smtp.connections)]
         self._connections[0].open()
         usable = [self._connections[0]]
         for connection in self._connections[1:]:
@@ -207,7 +213,8 @@ class Outbox:
         return bool(self._unkept)
 
     def close(self) -> None:
-        self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
+        if self._connections:
+            self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
         for connection in self._connections:
             connection.close()
 
@@ -288,9 +295,14 @@ class _Turn:
         """Wave after wave. What the last wave came to is kept together with the claims of the next."""
         ended: list[events.Event] = []
         waiting = deque(self.due())
+        if not waiting:
+            return
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  most turns send nothing
+
+        most = self.outbox._settings.smtp.connections
         sender, still_ours = self.outbox._settings.sender.address, self.outbox._history.still_claims
         try:
-            with ThreadPoolExecutor(len(self.outbox._connections)) as threads:
+            with ThreadPoolExecutor(most) as threads:
                 for connections, wave in self._waves(waiting):
                     claims = self._claimed(wave, ended)
                     ended = []
@@ -318,7 +330,7 @@ class _Turn:
                 self._read_again(waiting)
                 since_reading = _NUDGES_A_READING
                 continue
-            ready = self._still_due(waiting, len(outbox._connections))
+            ready = self._still_due(waiting, outbox._settings.smtp.connections)
             if ready == 0:
                 continue
             reserved, kept = waiting[0].key.kind not in UNRESERVED, self.kept(waiting[0].key.kind)

@@ -20,8 +20,9 @@ from pipeline.scene import CompositionError, Scene
 from pipeline.settings import Settings
 from pipeline.timetable import timetable
 from pipeline.transport import TransportError
+from pipeline.transport.delivery import Accepted
 from pipeline.transport.imap import Mailbox
-from pipeline.transport.smtp import Accepted, Submission
+from pipeline.transport.smtp import Submission
 from pipeline.weeks import Week
 
 PATIENCE = 600.0  # seconds until a reply is no longer waited for

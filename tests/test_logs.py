@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import logs
+from pipeline import log_file, logs
 from pipeline.settings import Log
 
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(logs, "LARGEST", 2000)
+    monkeypatch.setattr(log_file, "LARGEST", 2000)
     log = logging.getLogger("onenumber")
     kept = log.handlers[:], log.level, log.propagate
     before = os.umask(0)
@@ -48,7 +48,7 @@ def test_a_line_is_in_the_file_at_once(file: Path) -> None:
 _SAYS = """
 import logging, sys
 from pathlib import Path
-from pipeline import logs
+from pipeline import log_file, logs
 from pipeline.settings import Log
 logs.begin(Log(sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else None, "info"))
 log = logging.getLogger("onenumber")

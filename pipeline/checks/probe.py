@@ -23,8 +23,9 @@ from pipeline.reading.body import header, parsed
 from pipeline.sender import MICROSOFT
 from pipeline.settings import Settings
 from pipeline.transport import TransportError
+from pipeline.transport.delivery import Accepted
 from pipeline.transport.imap import Fetched, Mailbox
-from pipeline.transport.smtp import Accepted, Submission
+from pipeline.transport.smtp import Submission
 from pipeline.weeks import Week
 
 PATIENCE, AFTER_THE_FIRST = 180.0, 45.0  # seconds: until the first has come; then until the other

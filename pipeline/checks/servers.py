@@ -20,9 +20,10 @@ from pipeline.checks import Section
 from pipeline.mail import MailKey
 from pipeline.settings import Settings
 from pipeline.transport import LoginRefusedError, TransportError
+from pipeline.transport.delivery import Lost, Refused
 from pipeline.transport.imap import Mailbox
 from pipeline.transport.oauth import SignInNeededError
-from pipeline.transport.smtp import Lost, Refused, Submission
+from pipeline.transport.smtp import Submission
 from pipeline.weeks import Week
 
 _SOON, _CLOCK = timedelta(days=14), timedelta(minutes=2)

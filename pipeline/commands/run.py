@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pipeline.checks.machine import exposed
+from pipeline.checks.files import exposed
 from pipeline.faults import SettingsError, extra
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.settings import Database, Metrics, Settings
+from pipeline.worker import allocator
 from pipeline.worker.onlooker import NOBODY, Onlooker
 from pipeline.worker.reloading import Reloading
 from pipeline.worker.scheduled import Stop, Worker
@@ -22,6 +23,7 @@ log = logging.getLogger("onenumber")
 
 def run(settings: Settings) -> int:
     """Work until SIGTERM or SIGINT. Raises LedgerBusyError where a worker is there already, or the ledger is moved."""
+    allocator.return_large_blocks()
     service = Service()
     stop = Stop(service.alive)
     with stop.on_signals(), _worker(settings, stop) as work:

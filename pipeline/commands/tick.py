@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline import commands
-from pipeline.checks.machine import exposed
+from pipeline.checks.files import exposed
 from pipeline.heartbeat import Heartbeat
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import ALARMS, MailKey

@@ -1,8 +1,6 @@
 """Hand mails in for delivery: one connection, one mail after the other, one recipient each.
 
-What came of it is told apart: accepted, refused for now, refused for good, withheld by ourselves, or lost, which means
-that nobody knows.
-What follows from it (a retry, a dead address) is outbox's business.
+What can come of it is told apart in `delivery`. What follows from it (a retry, a dead address) is outbox's business.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -27,6 +24,7 @@ from pipeline.transport import (
     oauth,
     verified_tls,
 )
+from pipeline.transport.delivery import Accepted, Delivery, Lost, Refused, Withheld
 
 _BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
 _AMAZON = re.compile(r"\bOk ([0-9a-f]{16}-[0-9a-f-]{20,})", re.IGNORECASE)
@@ -43,45 +41,12 @@ _GREYLISTED = re.compile(r"45[01] 4\.[27]\.")
 other codes (RFC 3463 section 3.4: X.3.X)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The server has taken the mail; `message_ids` are those that it named in its answer to DATA."""
-
-    message_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The server did not take the mail. `permanent`: not now, not later; `recipient`: the address is at fault."""
-
-    code: int
-    reason: str
-    permanent: bool
-    recipient: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The connection ended before the server's answer: the mail may have been taken, or not."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """The envelope was taken back."""
-
-    reason: str = "it was no longer ours to send"
-
-
 _DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+", re.ASCII)
 """A mailbox that stands between < and > as it is (RFC 5321 section 4.1.2)."""
 
 _DONE, _GO_ON = 250, 354
 _NO_SMTP = -1  # smtplib's code for a line that has none
 _FAILURES = (smtplib.SMTPException, OSError, ValueError)  # the last where an answer is no SMTP, such as bad base64
-
-Delivery = Accepted | Refused | Lost | Withheld
 
 
 class Submission:

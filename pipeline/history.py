@@ -35,12 +35,15 @@ class _Kept(Generic[S]):
 
 
 class _Known:
-    """The states that were read, for all who read them in one process: what is under `lock` only goes forward."""
+    """The states that were read, for all who read them in one process: what is under `lock` only goes forward.
+    `as_claimed` has the claims that are being made, each with its round as it stood there once somebody has read that
+    far. None of them is made under the lock: who waits for the disk holds up nobody."""
 
     def __init__(self) -> None:
         self.lock = RLock()
         self.rounds: dict[Week, _Kept[Round]] = {}
         self.book = _Kept(Book())
+        self.as_claimed: dict[str, Round | None] = {}
 
 
 class History:
@@ -52,8 +55,7 @@ class History:
         self._known = known or _Known()
         self._still: dict[Week | None, Round | Book] | None = None  # what need not be looked at again now
         self._still_kept: frozenset[str] | None = None
-        self._claims: dict[Week, frozenset[str]] = {}  # the last ones that were made here, round by round
-        self._as_claimed: dict[Week, tuple[frozenset[str], Round]] = {}
+        self._claims: dict[Week, tuple[str, ...]] = {}  # those of the last commit here, round by round
         self._staged: list[Event] = []
         self._rounds_ahead: dict[Week, Round] = {}
         self._book_ahead: Book | None = None
@@ -106,13 +108,13 @@ class History:
         return kept
 
     def _folded(self, week: Week, happened: Sequence[Event], state: Round) -> Round:
-        """Fold, and keep how the round stood at the claims that were just made here."""
-        claims = self._claims.get(week, frozenset())
-        upto = max((place for place, event in enumerate(happened, 1) if event.key in claims), default=0)
-        if upto:
-            state = rounds.fold(happened[:upto], state)
-            self._as_claimed[week] = claims, state
-        return rounds.fold(happened[upto:], state)
+        """Fold, and keep how the round stood at the claims that are being made in this process."""
+        folded, claims = 0, self._known.as_claimed
+        for place, event in enumerate(happened, 1):
+            if event.key in claims:
+                state = claims[event.key] = rounds.fold(happened[folded:place], state)
+                folded = place
+        return rounds.fold(happened[folded:], state)
 
     def book_at(self, until: datetime) -> Book:
         """The standing book as it stood then."""
@@ -166,8 +168,9 @@ class History:
     def as_of(self, week: Week, claim: str) -> Round:
         """The round as it stood when a claim was accepted: a mail that is repeated says what it said the first time."""
         self.round(week)
-        claims, state = self._as_claimed.get(week, (frozenset(), None))
-        if state is not None and claim in claims:
+        claims = self._claims.get(week, ())  # of one commit, so that the same holds for all of them
+        state = self._known.as_claimed.get(claims[-1]) if claim in claims else None
+        if state is not None:
             return state
         happened = self._ledger.events(str(week))
         upto = max((place for place, event in enumerate(happened, 1) if event.key == claim), default=len(happened))
@@ -242,13 +245,17 @@ class History:
         return accepted
 
     def _claimed(self, week: Week, happened: Sequence[Event]) -> Sequence[Event]:
-        """Append claims, and read up to them before another thread reads past them: `as_of` wants to know how the round
-        stood there."""
+        """Append claims. Whoever reads past the last of them keeps how the round stood there: `as_of` wants to know."""
+        last = next(event.key for event in reversed(happened) if isinstance(event, Claimed))
         with self._known.lock:
-            accepted = self._ledger.claim(happened)
-            self._claims[week] = frozenset(event.key for event in accepted if isinstance(event, Claimed))
-            if self._claims[week]:
-                self.round(week)
+            for before in self._claims.get(week, ()):
+                self._known.as_claimed.pop(before, None)
+            self._known.as_claimed[last] = None
+        self._claims[week] = (last,)
+        accepted = self._ledger.claim(happened)
+        claims = tuple(event.key for event in accepted if isinstance(event, Claimed))
+        if last in claims:
+            self._claims[week] = claims
         return accepted
 
 

@@ -279,6 +279,30 @@ def test_threads_that_send_side_by_side_each_see_the_round_as_of_their_own_claim
     assert seen == {mail: happened[: place + 1] for place, mail in enumerate(happened)}
 
 
+def test_a_claim_that_waits_for_the_database_keeps_no_other_thread_from_reading(
+    ledger: PostgresLedger, again: Open, address: str
+) -> None:
+    """Of a machine that was cut off in the middle of a commit, others wait for the lock for up to 25 seconds."""
+    shared, week = History(ledger), Week.parse(WEEK)
+    beside, other = shared.beside(again()), shared.beside(again())
+    shared.append([claim("summary/a")])
+    with ThreadPoolExecutor(2) as threads, psycopg.connect(address) as cut_off:
+        cut_off.execute("select pg_advisory_xact_lock(%s, %s)", [ledger.table, 202648])
+        waiting = threads.submit(beside.append, [claim("summary/b")])
+        while not cut_off.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
+            assert not waiting.done()
+        read = threads.submit(lambda: list(other.round(week).mails))
+        try:
+            assert read.result(timeout=20) == [f"{WEEK}/summary/a"]
+        finally:
+            cut_off.rollback()
+        assert waiting.result()
+    assert list(other.round(week).mails) == [f"{WEEK}/summary/a", f"{WEEK}/summary/b"]
+    shared.append([claim("summary/c")])
+    assert len(other.round(week).mails) == 3
+    assert list(beside.as_of(week, f"{WEEK}/summary/b/claim/1").mails) == [f"{WEEK}/summary/a", f"{WEEK}/summary/b"]
+
+
 def test_any_number_of_workers_run_and_nobody_moves_the_history_meanwhile(ledger: PostgresLedger, again: Open) -> None:
     with ledger.working(), again().working():
         third = again()

@@ -140,6 +140,7 @@ def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: di
     assert settings.smtp.oauth.client_secret.reveal() == "the-value"
     assert settings.imap.authserv_id == "microsoft365"
     assert settings.imap.also_read == ("Junk Email",)
+    assert (settings.smtp.max_per_minute, settings.smtp.max_per_day) == (30, 10_000)
     google = {"provider": "google", "login": "application", "key_file": str(key)}
     done = init(tmp_path, base | google, "--offline", "--settings", "g/settings.yaml")
     assert f"key_file (The JSON file that Google gave (docs/google-workspace.md)): {key} can be read by" in done.stderr
@@ -151,6 +152,7 @@ def test_settings_for_microsoft_and_google_are_valid(tmp_path: Path, answers: di
     assert settings.imap.oauth.key_file == tmp_path / "google.json"
     assert settings.smtp.host == "smtp.gmail.com"
     assert settings.imap.also_read == ("[Gmail]/Spam",)
+    assert settings.smtp.max_per_day == 2000
 
 
 def test_what_stands_in_the_way_is_said_before_anything_is_asked(

@@ -34,7 +34,7 @@ from pipeline.mail import ALARMS, MailKey
 from pipeline.pace import Pace, room_at
 from pipeline.plan import REPORTS, UNRESERVED, Due, Plan, Standing
 from pipeline.roster import Person, new_id
-from pipeline.rounds import Round
+from pipeline.rounds import MailState, Round
 from pipeline.scene import Composed, CompositionError, Scene
 from pipeline.season import Season
 from pipeline.settings import Settings
@@ -231,8 +231,7 @@ class _Turn:
     readable: bool
     share: Share
     around: dict[Week, tuple[Timetable, Standing]] = field(default_factory=dict)
-    attempts: dict[str, int] = field(default_factory=dict)
-    planned: dict[MailKey, datetime | None] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)  # of what was claimed before, as of the plan
     tried: set[str] = field(default_factory=set)
     reached: set[tuple[str, str]] = field(default_factory=set)
     logged: str = ""  # what the log has of the problem, where a server's own words may repeat the mail
@@ -251,12 +250,12 @@ class _Turn:
         for this, what in self.plans():
             self._skip(what.skips)
             for one in what.mails:
-                if str(one.key) not in self.tried and self._is_free(one.key):
-                    # As of this reading: what somebody else claims from now on is theirs, and our claim is refused.
-                    self.attempts[str(one.key)] = this.mail(one.key).attempts + 1
-                    if one.key.round in self.around:
-                        self.planned[one.key] = plan.planned(this, self.around[one.key.round][0], one.key)
-                    found.append((_urgency(one, this), one))
+                name = str(one.key)
+                if name not in self.tried and self._is_free(one.key):
+                    state = this.mail(name)
+                    if state.attempts:
+                        self.attempts[name] = state.attempts
+                    found.append((_urgency(one, state), one))
         return [one for _, one in sorted(found, key=itemgetter(0))]
 
     def plans(self) -> Iterator[tuple[Round, Plan]]:
@@ -371,7 +370,7 @@ class _Turn:
         while waiting and len(ready) < most and waiting[0].key.kind == kind:
             one = waiting.popleft()
             this = self.states(one.key.round)
-            if this.mail(one.key).attempts >= self.attempts[str(one.key)]:
+            if this.mail(one.key).attempts > self.attempts.get(str(one.key), 0):
                 continue  # claimed by somebody else since
             found = self._looked_at(this, one)
             self._skip(found.skips)
@@ -391,7 +390,8 @@ class _Turn:
         claims: dict[str, Due] = {}
         begun: list[events.Event] = []
         for one in wave:
-            attempt = self.attempts[str(one.key)]
+            # As of the plan: what somebody else has claimed since is theirs, and our claim is refused.
+            attempt = self.attempts.get(str(one.key), 0) + 1
             key = f"{one.key}/claim/{attempt}"
             claims[key] = one
             begun.append(
@@ -456,7 +456,7 @@ class _Turn:
                 self.turned_away = 0
                 log.info("mail sent kind=%s round=%s person=%s key=%s", key.kind, round_, key.person, key)
                 self.done.sent.append(key)
-                if planned := self.planned.get(key):
+                if planned := self._planned(key):
                     self.done.planned[key.kind] = planned
                 self.in_trouble = 0
                 aliases = tuple(alias for alias in outcome.message_ids if alias != composed.message_id)
@@ -473,6 +473,10 @@ class _Turn:
                 log.warning("mail withheld kind=%s key=%s reason='the database was lost since'", key.kind, key)
                 self.done.failed.append(key)
                 return []
+
+    def _planned(self, key: MailKey) -> datetime | None:
+        around = self.around.get(key.round)
+        return plan.planned(self.states(key.round), around[0], key) if around else None
 
     def _lost(self, one: Due, outcome: Lost) -> list[events.Event]:
         log.warning("mail lost kind=%s key=%s reason=%r", one.key.kind, one.key, outcome.reason)
@@ -527,10 +531,9 @@ class _Turn:
         )
 
 
-def _urgency(one: Due, this: Round) -> tuple[bool, int, bool]:
+def _urgency(one: Due, state: MailState) -> tuple[bool, int, bool]:
     """A mail that was lost twice goes last, and one that was refused behind the others of its kind, so that they cannot
     keep the others from leaving."""
-    state = this.mail(one.key)
     return state.open and state.attempts > 1, _FIRST.get(one.key.kind, _QUESTION), state.refused is not None
 
 

@@ -21,7 +21,7 @@ class Week(NamedTuple):
     number: int
 
     def __str__(self) -> str:
-        return f"{self.year:04d}-W{self.number:02d}"
+        return _written(self)
 
     @property
     def monday(self) -> date:
@@ -55,6 +55,11 @@ class Week(NamedTuple):
         except ValueError:
             raise ValueError(f'"{name}" is not an ISO week; write it as 2026-W48') from None
         return week
+
+
+@lru_cache(maxsize=4096)  # every key of a mail begins with the same few
+def _written(week: Week) -> str:
+    return f"{week.year:04d}-W{week.number:02d}"
 
 
 @lru_cache(maxsize=4096)  # the weeks around a reply are the same few for all of them

@@ -72,6 +72,14 @@ def test_the_image_is_built_from_what_is_there() -> None:
     assert re.findall(r"^USER (\d+:\d+)$", text, re.MULTILINE) == ["10001:10001"]
 
 
+def test_the_image_brings_the_bytecode_that_its_user_cannot_write() -> None:
+    """Without it each `exec onenumber status` compiles all that it loads, the standard library with it."""
+    text = (DEPLOY / "Containerfile").read_text()
+    (compiled,) = re.findall(r"^RUN python -m compileall ((?:.*\\\n)*.+)", text, re.MULTILINE)
+    assert {"/usr/local/lib/python3.*", "/opt/onenumber"} <= set(compiled.split())
+    assert text.index("COPY --from=build") < text.index(compiled) < text.index("\nUSER ")
+
+
 def test_the_containers_are_cut_off_from_all_else() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     worker = services["onenumber"]

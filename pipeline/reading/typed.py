@@ -187,16 +187,23 @@ def _begins_here(lines: list[str], number: int) -> str:
         return ""
     figures = _FIGURE_OR_ADDRESS.search(line) is not None
     colon = ":" in line or "：" in line
-    checks: tuple[tuple[object, str], ...] = (
-        (line[0] in ">|" and _QUOTED.match(line), "quotation sign"),
-        (line == BELOW_IS_QUOTED, "HTML mark"),
-        (len(line) >= _TOKEN_LETTERS and _holds_token(line), "our own mark"),
-        ((line[0] in _DASHES or colon or " by " in line) and _is_delimiter(line), "delimiter"),
-        (colon and _is_header_block(lines, number), "header block"),
-        ((figures or colon) and _is_attribution(lines, number), "attribution"),
-        ((figures or not colon) and _is_table_of_headers(lines, number), "header block"),
+    return (
+        "quotation sign"
+        if line[0] in ">|" and _QUOTED.match(line)
+        else "HTML mark"
+        if line == BELOW_IS_QUOTED
+        else "our own mark"
+        if len(line) >= _TOKEN_LETTERS and _holds_token(line)
+        else "delimiter"
+        if (line[0] in _DASHES or colon or " by " in line) and _is_delimiter(line)
+        else "header block"
+        if colon and _is_header_block(lines, number)
+        else "attribution"
+        if (figures or colon) and _is_attribution(lines, number)
+        else "header block"
+        if (figures or not colon) and _is_table_of_headers(lines, number)
+        else ""
     )
-    return next((rule for holds, rule in checks if holds), "")
 
 
 def _holds_token(line: str) -> bool:
@@ -316,8 +323,10 @@ def _header_name(line: str) -> str:
 def _is_header_block(lines: list[str], number: int) -> bool:
     """Header lines of different names, the first of them here: three of them, or two that tell an address or a time
     (Outlook, in any language)."""
-    if not _header_name(lines[number]) or _is_header_block_in_one_line(lines[number]):
-        return _is_header_block_in_one_line(lines[number])
+    if _is_header_block_in_one_line(lines[number]):
+        return True
+    if not _header_name(lines[number]):
+        return False
     block = lines[number : number + _BLOCK]
     names = {name for name in map(_header_name, block) if name}
     if len(names) >= 3:
@@ -329,6 +338,8 @@ def _is_header_block(lines: list[str], number: int) -> bool:
 
 def _is_header_block_in_one_line(line: str) -> bool:
     """`From: … Sent: … To: … Subject: …`, its breaks lost on the way."""
+    if line.count(":") < 3:
+        return False
     names = re.findall(r"(?:^|\s)[*_]{0,2}([^\W\d_]{2,12})[*_]{0,2}\s?:[*_]{0,2}\s", line[:_LOOK])
     return len({name.lower() for name in names} & _header_names()) >= 3
 

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
@@ -274,7 +274,8 @@ class Inbox:
                         return
                     at = min(fetched.arrived, now)
                     if self._recorded(hash_of(fetched.raw), season.week(at)) is None:
-                        received += self._kept([fetched], place, season.week(at), season, at)
+                        dated = self._dated([fetched], season, at)
+                        received += self._kept(dated, place, season.week(at), self._judge(season, at))
         self._history.append([events.Reread(key=f"{restored.key}/reread", round=None, at=now)])
         log.info("what was read since the backup is read again since=%s", restored.since.isoformat())
 
@@ -293,8 +294,9 @@ class Inbox:
         uids = self._mailbox.uids(self._cursors[place])
         try:
             for batch in self._mailbox.fetch(uids):
-                for week, letters in groupby(batch, lambda one: season.week(self._arrived(one, season, now))):
-                    received += self._kept(list(letters), place, week, season, now)
+                dated = self._dated(batch, season, now)
+                for week, letters in groupby(dated, lambda one: season.week(one.arrived)):
+                    received += self._kept(list(letters), place, week, self._judge(season, now))
                     if self._stopped():
                         return True
                 if self._clock() >= until and self._cursors[place] < uids[-1]:
@@ -303,9 +305,7 @@ class Inbox:
             self._pass(place, now)
         return True
 
-    def _kept(
-        self, letters: Sequence[Fetched], place: _Place, week: Week, season: Season, now: datetime
-    ) -> list[events.Received]:
+    def _kept(self, letters: Sequence[Fetched], place: _Place, week: Week, judge: Judge) -> list[events.Received]:
         """Judge messages that arrived in one week, each on what the ones before it brought about, and keep it all
         together: one commit costs the same for one message as for many."""
         outcomes: list[events.Received] = []
@@ -313,7 +313,7 @@ class Inbox:
         try:
             with self._attempts.watching(), self._history.still():  # what they answer had left before they came
                 for fetched in letters:
-                    outcome = self._staged(fetched, place, week, season, now)
+                    outcome = self._staged(fetched, place, week, judge)
                     outcomes += [outcome] if outcome is not None else []
                     looked_at = fetched.uid
                     if self._stopped():
@@ -353,10 +353,12 @@ class Inbox:
             self._history.append([passed])
             self._known_to[place] = uid
 
-    def _arrived(self, fetched: Fetched, season: Season, now: datetime) -> datetime:
-        """INTERNALDATE, but never in the future: of our own clock, or of what it showed before it was set back."""
+    def _dated(self, batch: Sequence[Fetched], season: Season, now: datetime) -> list[Fetched]:
+        """By INTERNALDATE, but never in the future: of our own clock, or of what it showed before it was set back. One
+        look is enough for a batch: under the ledger's `writing` no answer is kept meanwhile but ours."""
         latest = self._history.round(season.week(now)).latest
-        return min(fetched.arrived, now if latest is None else max(now, latest))
+        at_most = now if latest is None else max(now, latest)
+        return [one if one.arrived <= at_most else replace(one, arrived=at_most) for one in batch]
 
     def _moves_later(self, place: _Place, outcome: events.Received) -> None:
         if outcome.outcome not in _LEFT_ALONE:
@@ -378,36 +380,33 @@ class Inbox:
             return f"what was read could not be moved: {error}"
         return ""
 
-    def _staged(
-        self, fetched: Fetched, place: _Place, week: Week, season: Season, now: datetime
-    ) -> events.Received | None:
+    def _staged(self, fetched: Fetched, place: _Place, week: Week, judge: Judge) -> events.Received | None:
         """Judge one message and stage what follows from it; None for a message that is to be left unrecorded. Nor is
         other people's old mail recorded: whether it was read before is asked of the last weeks only."""
         name = hash_of(fetched.raw)
         before = self._recorded(name, week)
         if before is not None:
             return msgspec.structs.replace(before, folder=place[0], uidvalidity=place[1], uid=fetched.uid)
-        arrived = self._arrived(fetched, season, now)
-        letter, verdict, rule = self._tried(name, fetched.raw, arrived, season, now)
+        letter, verdict, rule = self._tried(name, fetched, judge)
         if place[0] in self._imap.also_read and rule != _ENDED_US and (letter is None or letter.sender.mail is None):
             return None
         ours = verdict.outcome not in _LEFT_ALONE
         received = events.Received(
             key=name,
             round=str(week),
-            at=now,
+            at=judge.now,
             message=name,
             outcome=verdict.outcome,
             rule=rule,
             folder=place[0],
             uidvalidity=place[1],
             uid=fetched.uid,
-            arrived=arrived if ours else None,
+            arrived=fetched.arrived if ours else None,
             person=verdict.person,
             words=letter.reading.words[:500] if ours and letter else "",
             evidence=letter.reading.evidence if ours and letter else "",
         )
-        if ours or season.week(now).since(week) <= WEEKS_BACK:
+        if ours or judge.week.since(week) <= WEEKS_BACK:
             self._history.stage([*verdict.events, received])
         return received
 
@@ -415,18 +414,15 @@ class Inbox:
         states = (this.received.get(name) for this in self._history.recent(week, WEEKS_BACK))
         return next((state for state in states if state is not None), None)
 
-    def _tried(
-        self, name: str, raw: bytes, arrived: datetime, season: Season, now: datetime
-    ) -> tuple[Letter | None, Verdict, str]:
+    def _tried(self, name: str, fetched: Fetched, judge: Judge) -> tuple[Letter | None, Verdict, str]:
         """One that has ended the process before is read once more, and held after that."""
         failed = self._attempts.failed(name)
-        judge = self._judge(season, now)
         if failed >= MOST:
             return judge.given_up(_ENDED_US)
         if failed:
             log.warning("a process ended while it read this message; it is tried once more message=%s", name)
         with self._attempts.reading(name):
-            return judge.judged(name, raw, arrived)
+            return judge.judged(name, fetched.raw, fetched.arrived)
 
     def _judge(self, season: Season, now: datetime) -> Judge:
         from pipeline.judging import Judge  # noqa: PLC0415  fifteen languages: at most visits nothing is to be read

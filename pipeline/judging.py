@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
+from functools import cached_property
 
 from pipeline.history import History
 from pipeline.ledger import LedgerError
@@ -18,6 +19,7 @@ from pipeline.reading.body import header
 from pipeline.season import WEEKS_BACK, Season
 from pipeline.sender import Letters, Sender, Trust, identify
 from pipeline.verdict import Desk, Letter, Verdict, decide
+from pipeline.weeks import Week
 
 log = logging.getLogger("onenumber")
 
@@ -25,13 +27,27 @@ Judged = tuple[Letter | None, Verdict, str]
 """The message as it was read (None where that was not possible), its verdict, and the rule that gave it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judge:
-    """Judges messages by the rounds as they stand."""
+    """Judges messages by the rounds as they stand, at one time of judging."""
 
     history: History
     season: Season
     now: datetime
+
+    @cached_property
+    def week(self) -> Week:
+        """That of the time of judging."""
+        return self.season.week(self.now)
+
+    @cached_property
+    def _trust(self) -> Trust:
+        return trust(self.season, self.now)
+
+    @cached_property
+    def _bounds(self) -> Question:
+        question = self.season.settings.question
+        return Question(question.minimum, question.maximum, question.decimals)
 
     def given_up(self, rule: str) -> Judged:
         """Of a message that is not to be read: it is held."""
@@ -69,21 +85,17 @@ class Judge:
     def _letter(self, name: str, raw: bytes, arrived: datetime) -> Letter:
         message, body, machine = found = opened(raw)
         sender = self._sender(message, f"{body.plain}\n{body.html}", b"" if machine is None else raw)
-        settings = self.season.settings
-        bounds = Question(settings.question.minimum, settings.question.maximum, settings.question.decimals)
-        reading = read_opened(found, bounds, _languages(sender, self.season))
+        reading = read_opened(found, self._bounds, _languages(sender, self.season))
         return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine is not None)
 
     def _sender(self, message: Message, text: str, anywhere: bytes) -> Sender:
-        season, now = self.season, self.now
-        week = season.week(now)
-        aliases = [this.aliases for this in self.history.recent(week, WEEKS_BACK)]
-        weeks = [week.plus(-back) for back in range(WEEKS_BACK + 1)]
+        aliases = [this.aliases for this in self.history.recent(self.week, WEEKS_BACK)]
+        weeks = [self.week.plus(-back) for back in range(WEEKS_BACK + 1)]
         return identify(
             message,
             text,
-            season.roster,
-            trust(season, now),
+            self.season.roster,
+            self._trust,
             Letters(aliases, weeks),
             anywhere=anywhere.decode("latin-1"),
         )

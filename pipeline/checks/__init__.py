@@ -1,8 +1,9 @@
 """What can go wrong before Friday, looked at in time: each finding with what to do about it.
 
 This page is what all checks share, a finding and a section of them. `files` looks at who can read them, `machine` at
-disk, versions and ledger, `people` at the roster, `servers` at the mailbox and the way out, `domain` at DNS, `probe` at
-what the provider does to our mail. What is said about them, and the exit code, is the business of `onenumber check`.
+disk, versions and ledger, `people` at the roster, `day` at what the provider lets through in one, `servers` at the
+mailbox and the way out, `domain` at DNS, `probe` at what the provider does to our mail. What is said about them, and
+the exit code, is the business of `onenumber check`.
 """
 
 from __future__ import annotations

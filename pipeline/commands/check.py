@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline import commands
-from pipeline.checks import Finding, Section, domain, machine, people, probe, servers
+from pipeline.checks import Finding, Section, day, domain, machine, people, probe, servers
 from pipeline.coming import lines, together
 from pipeline.events import Undeliverable
 from pipeline.faults import SettingsError
@@ -88,6 +88,8 @@ class _Check:
     def sections(self, *, offline: bool, probing: bool) -> Iterator[Section]:
         settings = self._settings
         yield people.check(self.roster, self._undeliverable(), self.coming)
+        if settings.smtp.max_per_day is not None:
+            yield day.check(self.roster, self.coming, settings.smtp.max_per_day)
         yield machine.check(settings)
         yield servers.sending(settings, _clock)
         yield servers.mailbox(settings, _clock)

@@ -141,10 +141,11 @@ def test_a_database_that_is_not_there_is_told(sound: Firm) -> None:
 
 def test_what_is_valid_and_not_meant_is_told(firm: MakeFirm) -> None:
     people = (JENS, METTE, rep("anna"), rep("bo", name="Anna"), rep("kim", reports_number=False))
-    week = firm(people)
+    week = firm(people, smtp={"max_per_day": 3})
     week.file.chmod(0o600)
     facts = check(week)
-    assert facts["verdict"] == "Ready, and 2 things to look at."
+    assert facts["verdict"] == "Ready, and 3 things to look at."
+    assert "smtp.max_per_day is 3: not everybody will be asked in time" in facts["by_name"]["day.enough"]["told"]
     assert 'share the name "anna"' in facts["by_name"]["people.twice"]["told"]
     assert "Kim reports no number and has no team" in facts["by_name"]["people.no_part"]["told"]
 

@@ -44,7 +44,7 @@ other codes (RFC 3463 section 3.4: X.3.X)."""
 _DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+", re.ASCII)
 """A mailbox that stands between < and > as it is (RFC 5321 section 4.1.2)."""
 
-_DONE, _GO_ON = 250, 354
+_GO_ON = 354
 _NO_SMTP = -1  # smtplib's code for a line that has none
 _FAILURES = (smtplib.SMTPException, OSError, ValueError)  # the last where an answer is no SMTP, such as bad base64
 
@@ -159,7 +159,7 @@ class Submission:
         if code == _GO_ON:
             smtp.send(_with_dots_doubled(message) + b".\r\n")
             code, said = smtp.getreply()
-            is_taken = code == _DONE
+            is_taken = _is_yes(code)
         answer = said.decode("utf-8", errors="replace")
         if not is_taken:
             greylisted = _GREYLISTED.match(f"{code} {answer}") is not None
@@ -181,7 +181,7 @@ class Submission:
         is_pipelined = smtp.has_extn("pipelining")  # RFC 2920: one way to the server and back for both
         _say(smtp, *commands[: 2 if is_pipelined else 1])
         code, said = smtp.getreply()
-        if code != _DONE:
+        if not _is_yes(code):
             if is_pipelined and code != 421:
                 with suppress(*_FAILURES):
                     smtp.getreply()  # without a sender, no recipient was taken
@@ -190,7 +190,7 @@ class Submission:
         if not is_pipelined:
             _say(smtp, commands[1])
         code, said = smtp.getreply()
-        if code not in {250, 251}:
+        if not _is_yes(code):
             return self._refused(smtp, code, said, permanent=code >= 500, recipient=True)
         return None
 
@@ -235,6 +235,12 @@ class Submission:
                 return f"{self._server} refused the login ({said}). Check smtp.username and smtp.password."
             return f"{self._server} does not take mail now ({said}). It is tried again by itself."
         return explained(self._server, error)
+
+
+def _is_yes(code: int) -> bool:
+    """By its first digit, whatever stands behind it (RFC 5321 section 4.2: of a code that is not known, the first digit
+    alone tells). A mail that was taken and then counted as refused would be sent again."""
+    return 200 <= code <= 299
 
 
 def _said(error: smtplib.SMTPResponseException) -> str:

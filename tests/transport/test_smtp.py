@@ -175,6 +175,13 @@ def test_what_a_recipient_is_answered_behind_a_refused_sender_is_nobody_elses_an
         assert refused == [Refused(550, "5.7.60 not you", permanent=False, recipient=False)] * 2
 
 
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "."])
+@pytest.mark.parametrize("answer", ["200 ok", "252 2.0.0 will try", "299 fine"])
+def test_a_yes_with_a_code_of_its_own_is_a_yes(sent: Sent, verb: str, answer: str) -> None:
+    """Taken for a refusal of a mail that was taken, it would have the mail sent again and again."""
+    assert isinstance(sent({verb: answer}), Accepted)
+
+
 def test_a_mail_that_the_server_did_not_want_to_hear_is_not_taken_for_sent(sent: Sent) -> None:
     assert isinstance(sent({"DATA": "250 2.0.0 fine"}), Refused)
 

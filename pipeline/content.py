@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from pipeline import charts, figures
@@ -522,8 +522,10 @@ class Content:
         """One finding in words; docs/figures.md holds the rules."""
         number, facts = self.words.number, finding.facts
         if finding.kind == "silent_team":
-            manager = facts["manager"]
-            return self.say("Nobody in %(name)s’s team has answered.", name=getattr(manager, "name", ""))
+            manager = cast("Person", facts["manager"])
+            if manager.id == self.person.id:
+                return self.say("None of your own reports has answered.")
+            return self.say("Nobody in %(name)s’s team has answered.", name=manager.name)
         if finding.kind == "record":
             return self.say("The highest number in %(weeks)s weeks.", weeks=facts["weeks"])
         low, high = (Decimal(str(facts[name])) for name in ("low", "high"))

@@ -284,7 +284,7 @@ def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
     yield Sample(
         "digest", "late, and replies could not be read", _digest(weeks, past, late=True, unread_since=weeks.first)
     )
-    left_out = [weeks.roster.reps[place] for place in (8, 11)]
+    left_out = [weeks.roster.reps[place] for place in (7, 8)]
     yield Sample("digest", "some not asked", _digest(weeks.opened(left_out).answered(0.5), past))
     yield Sample("correction", "usual", _corrected(weeks.opened().answered(0.8), past))
 

@@ -35,7 +35,9 @@ _LONGEST_WORD = 10
 _SHORT_LINE = 24  # letters that stand on one line of a heading
 _LONGEST_END = 18  # letters of two words that may be kept together
 _UNBROKEN = "\N{NO-BREAK SPACE}"
-_INSEPARABLE = re.compile(r"(?<=[^\W\d]) (?=\d)|(?<=[^\W\d]\.) (?=\d)|(?<=\d\.) (?=\w)|(?<=\d) (?=\w{1,2}\b)")
+_INSEPARABLE = re.compile(
+    r"(?<=[^\W\d]) (?=\d)|(?<=[^\W\d]\.) (?=\d)|(?<=\d\.) (?=\w)|(?<=\d) (?=\w{1,2}\b)|(?<=:\d\d) (?=Uhr\b)"
+)
 TEMPLATES = next(
     path
     for path in (Path(__file__).with_name("templates"), Path(__file__).parent.parent / "templates")
@@ -148,8 +150,10 @@ def _together(text: str) -> str:
 
 
 def _commanded(text: str) -> Markup:
-    """HTML in which a command of ours is set apart, in one piece, and can be copied as it stands."""
-    return Markup(re.sub(r"onenumber [a-z-]+", r'<b class="cmd">\g<0></b>', str(escape(text))))  # noqa: S704  escaped
+    """HTML in which a command of ours is set apart, in one piece, and can be copied as it stands; numbers stay with
+    their words."""
+    bound = escape(_INSEPARABLE.sub(_UNBROKEN, text))
+    return Markup(re.sub(r"onenumber [a-z-]+", r'<b class="cmd">\g<0></b>', str(bound)))  # noqa: S704  escaped
 
 
 def _right(text: str, width: int) -> str:

@@ -427,9 +427,16 @@ def test_a_comment_that_is_too_long_is_cut_between_two_words(text: str, shown: s
         ("Prisijungimas baigiasi gruodžio 6 d.", "Prisijungimas baigiasi gruodžio~6~d."),
         ("I could not find one number in your reply.", "I could not find one number in your~reply."),
         ("Is 7 your number?", "Is~7 your number?"),
+        ("Sie warten bis Samstag, 12:00 Uhr, und gehen dann.", "Sie warten bis Samstag, 12:00~Uhr, und gehen~dann."),
         ("In deiner Antwort habe ich keine eindeutige Verkaufschance gefunden.", None),
     ],
 )
 def test_no_number_and_no_last_word_stands_alone_on_a_line(text: str, kept: str | None) -> None:
     filters = templating.set_up(Environment, None).filters
     assert filters["together"](text) == (kept or text).replace("~", "\N{NO-BREAK SPACE}")
+
+
+def test_where_a_command_is_named_the_numbers_before_it_stay_with_their_words() -> None:
+    commanded = templating.set_up(Environment, None).filters["commanded"]
+    told = commanded("<Bis> 12:00 Uhr: onenumber status").replace("\N{NO-BREAK SPACE}", "~")
+    assert told == '&lt;Bis&gt; 12:00~Uhr: <b class="cmd">onenumber status</b>'

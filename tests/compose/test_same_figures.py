@@ -98,6 +98,16 @@ def test_what_stands_out_is_said_in_every_language(tell: Tell, language: str) ->
         assert len(FIGURE.findall(told[kind])) >= 2, told[kind]
 
 
+@pytest.mark.parametrize("language", languages(TEMPLATES))
+def test_a_director_whose_own_reports_are_silent_is_not_told_of_it_by_name(tell: Tell, language: str) -> None:
+    people = [person("jens", language=language), *FIRM[1:], person("dan", "jens")]
+    silent = tell(people).asked().answered("anna", 5).answered("carla", 3)
+    ((kind, sentence),) = _told(silent, [])
+    assert kind == "silent_team"
+    assert "Jens" not in sentence
+    assert sentence.startswith("None of your own reports") == (language == "en")
+
+
 def test_the_rules_of_what_stands_out_are_written_down_with_their_numbers() -> None:
     for rule in ("Nobody in a team has answered", "usual swing explains", "A record"):
         assert rule in RULES

@@ -390,8 +390,7 @@ class _Turn:
         claims: dict[str, Due] = {}
         begun: list[events.Event] = []
         for one in wave:
-            # As of the plan: what somebody else has claimed since is theirs, and our claim is refused.
-            attempt = self.attempts.get(str(one.key), 0) + 1
+            attempt = self._attempt(one)
             key = f"{one.key}/claim/{attempt}"
             claims[key] = one
             begun.append(
@@ -408,6 +407,11 @@ class _Turn:
             accepted = {event.key for event in self.outbox._keep([*ended, *begun])}
             composed = [(one, self._composed(one)) for key, one in claims.items() if key in accepted]
         return [(one, mail) for one, mail in composed if mail is not None]
+
+    def _attempt(self, one: Due) -> int:
+        """The number of our claim, as of the plan: what somebody else has claimed since is theirs, and our claim is
+        refused. Known without a look at the ledger, which may be gone when it is to be kept what a mail came to."""
+        return self.attempts.get(str(one.key), 0) + 1
 
     def _composed(self, one: Due) -> Composed | None:
         """The mail, or None where it cannot be composed: that is recorded, and stops no other."""
@@ -482,7 +486,7 @@ class _Turn:
         log.warning("mail lost kind=%s key=%s reason=%r", one.key.kind, one.key, outcome.reason)
         self.done.failed.append(one.key)
         self._trouble(f"the connection was lost: {outcome.reason}")
-        attempts = self.outbox._history.round(one.key.round).mail(one.key).attempts
+        attempts = self._attempt(one)
         if attempts < _LOST_AND_TAKEN:
             return []
         pause = RETRIES[min(attempts, len(RETRIES)) - 1]
@@ -494,7 +498,7 @@ class _Turn:
 
     def _refused(self, one: Due, outcome: Refused) -> list[events.Event]:
         key, round_ = one.key, str(one.key.round)
-        attempts = self.outbox._history.round(key.round).mail(key).attempts
+        attempts = self._attempt(one)
         pause = None if outcome.permanent else RETRIES[min(attempts, len(RETRIES)) - 1]
         log.warning("mail refused kind=%s key=%s code=%s", key.kind, key, _codes(outcome))
         self.done.failed.append(key)
@@ -519,9 +523,8 @@ class _Turn:
         return self.turned_away >= _RECIPIENTS_IN_A_ROW
 
     def _refusal(self, one: Due, code: int, reason: str, pause: timedelta | None) -> events.Failed:
-        attempt = self.outbox._history.round(one.key.round).mail(one.key).attempts
         return events.Failed(
-            key=f"{one.key}/failed/{attempt}",
+            key=f"{one.key}/failed/{self._attempt(one)}",
             round=str(one.key.round),
             at=self.now,
             mail=str(one.key),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from pipeline import plan
 from pipeline.compose import Composer
 from pipeline.events import Event
-from pipeline.ledger import Ledger, LedgerWriteError
+from pipeline.ledger import Ledger, LedgerReadError, LedgerWriteError, News, Place
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import MailKey
 from pipeline.pace import OwnPace
@@ -229,11 +230,19 @@ Keep = Callable[[Sequence[Event]], tuple[Event, ...]]
 
 
 class FullDisk:
-    """A ledger whose disk is full when it is told so."""
+    """A ledger whose disk is full when it is told so, or cannot be read."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.refuses: str | None = None
+        self.is_readable = True
+        self._since = ledger.since
+        ledger.since = self._read
         ledger.append, ledger.claim = self._judged(ledger.append), self._judged(ledger.claim)
+
+    def _read(self, round_: str | None, place: Place | None) -> News:
+        if not self.is_readable:
+            raise LedgerReadError("it cannot be read")
+        return self._since(round_, place)
 
     def _judged(self, keep: Keep) -> Keep:
         def judged(happened: Sequence[Event]) -> tuple[Event, ...]:
@@ -273,6 +282,25 @@ def test_what_was_sent_while_the_disk_was_full_is_not_sent_again(firm: Firm, smt
     turns.close()
     assert len(smtp[0].taken) == 2
     assert len({to for to, _ in smtp[0].taken}) == 2
+
+
+def test_what_left_is_known_although_the_ledger_was_away_when_another_mail_was_refused(
+    firm: Firm, smtp: tuple[Faulty, int]
+) -> None:
+    server, anna, bo = smtp[0], firm.address("anna"), firm.address("bo")
+    firm.write(smtp={**firm.settings["smtp"], "connections": 2})
+    turns, disk = turns_of(firm)
+    server.rcpt[anna] = ["451 4.2.0 greylisted"]
+    server.meanwhile[bo] = lambda: setattr(disk, "is_readable", False)
+    with suppress(LedgerReadError):
+        turns.tick(firm.instant("Fri 13:00"))
+    assert (server.messages(anna), len(server.messages(bo))) == ([], 1)
+    disk.is_readable = True
+    server.meanwhile.clear()
+    for clock in ("Fri 13:01", "Fri 13:02"):
+        turns.tick(firm.instant(clock))
+    turns.close()
+    assert (len(server.messages(anna)), len(server.messages(bo))) == (1, 1)
 
 
 def test_a_mail_that_cannot_be_composed_stops_no_other(

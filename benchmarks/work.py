@@ -103,14 +103,16 @@ def sent_asks(port: int, reps: int, store: Store | None = None) -> tuple[float, 
 
 
 def collected(settings: Settings, expected: int, weeks_before: int = 0, store: Store | None = None) -> float:
-    """Seconds for a fresh process's first visit to the mailbox, in a ledger with so many weeks before."""
+    """Seconds for a fresh process's first visit to the mailbox, in a ledger with so many weeks before; each message is
+    noted before it is read, as in every turn."""
     with folder() as place:
-        history, season, now = firm.opened(replace(settings, store=store or place))
+        settings = replace(settings, store=store or place)
+        history, season, now = firm.opened(settings)
         history.append(sent(MailKey(firm.WEEK, "ask", person.id), now) for person in season.roster.reps)
         for back in range(1, weeks_before + 1):
             week = firm.WEEK.plus(-back)
             history.append([events.Opened(key=f"{week}/opened", round=str(week), at=now, people=season.roster.people)])
-        inbox = Inbox(settings.imap, history)
+        inbox = Inbox(settings.imap, history, attempts=open_ledger(settings.store).attempts())
         visits = []
         took = seconds(lambda: visits.append(inbox.collect(season, now + timedelta(hours=1))))
         inbox.close()

@@ -4,6 +4,9 @@ A message may end whatever reads it: memory runs out, the parser crashes, it tak
 what was decided, so its name is written down before it is read and struck out after; whoever finds a name there knows
 that a process died over it. Two failures, and it is not read again. Not synced: a process that dies leaves behind what
 it wrote, and a power cut is no message's fault.
+
+While several are read one after the other nobody else writes here. So each name is written over the one before, and
+only the last one has to be struck out by itself.
 """
 
 from __future__ import annotations
@@ -27,36 +30,43 @@ class Attempts:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        self._left: dict[str, int] | None = None
-        self._watched_since: float | None = None
-
-    def failed(self, message: str) -> int:
-        """How often a process died over this message."""
-        return self._found().get(message, 0)
+        self._failed: dict[str, int] = {}
+        self._ended: set[str] = set()  # whose name may still stand there, though their reading ended and we did not
+        self._watched_since = 0.0
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """While messages are read one after the other: should one of them take for ever, it ends the process, with a
         trace of where on standard error."""
+        self._failed = {name: times for name, times in self._read().items() if name not in self._ended}
         self._watch()
         try:
             yield
         finally:
-            self._watched_since = None
             faulthandler.cancel_dump_traceback_later()
+            if self._ended:
+                self._note(self._failed)
+
+    def failed(self, message: str) -> int:
+        """Within `watching`: how often a process died over this message."""
+        return self._failed.get(message, 0)
 
     @contextmanager
     def reading(self, message: str) -> Iterator[None]:
-        """While a message is read: should it end the process, that is remembered."""
-        self._write({**self._found(), message: self.failed(message) + 1})
-        if self._watched_since is not None and time.monotonic() - self._watched_since > _SECONDS / 4:
+        """Within `watching`, while a message is read: should it end the process, that is remembered."""
+        self._note({**self._failed, message: self.failed(message) + 1})
+        if time.monotonic() - self._watched_since > _SECONDS / 4:
             self._watch()
         try:
             yield
         finally:
-            left = self._found()
-            left.pop(message, None)
-            self._write(left)
+            self._failed.pop(message, None)
+            self._ended.add(message)
+
+    def _note(self, names: dict[str, int]) -> None:
+        """Write down these names, and no others any more."""
+        self._write(names)
+        self._ended.clear()
 
     def _watch(self) -> None:
         """From now on. The interpreter's own watch works where the code that hangs is not Python's, and no signal would
@@ -64,11 +74,6 @@ class Attempts:
         to start and to end than most messages to read, so that one watches over several."""
         faulthandler.dump_traceback_later(_SECONDS, exit=True, file=_STDERR)
         self._watched_since = time.monotonic()
-
-    def _found(self) -> dict[str, int]:
-        if self._left is None:
-            self._left = self._read()
-        return self._left
 
     def _read(self) -> dict[str, int]:
         """What a process before us left; a file that cannot be understood was cut short, and says nothing."""

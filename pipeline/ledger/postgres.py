@@ -179,7 +179,7 @@ _BEING_READ: LiteralString = """
     where lazily.is_off = 'off'
     on conflict (message) do update set times = excluded.times
 """
-"""In one statement, for it runs twice for every message; and without waiting for the disk: a power cut is no message's
+"""In one statement, for it runs for every message; and without waiting for the disk: a power cut is no message's
 fault."""
 
 _LEFT: LiteralString = """
@@ -646,7 +646,7 @@ class SharedAttempts(Attempts):
         super().__init__(None)
         self._ledger = ledger
 
-    def _found(self) -> dict[str, int]:
+    def _read(self) -> dict[str, int]:
         with self._ledger.asking() as session:
             return dict(session.execute("select message, times from onenumber_reading").fetchall())
 

@@ -140,7 +140,7 @@ class Week:
     def is_reading(self) -> bool:
         """Was a message being read when the process died?"""
         file = self._data / "reading.json"
-        return file.exists() and file.read_bytes() not in {b"", b"{}"}
+        return file.exists() and file.read_bytes().strip() not in {b"", b"{}"}
 
     def undisturbed(self) -> Outcome:
         self.put_back()

@@ -32,7 +32,55 @@ def test_the_watch_ends_where_reading_failed(tmp_path: Path, watches: list[str])
     assert watches == ["begins", "ends"]
 
 
-def test_one_who_reads_unwatched_is_not_ended_long_after(tmp_path: Path, watches: list[str]) -> None:
-    with Attempts(tmp_path / "reading.json").reading("m1"):
+def failures(file: Path, *messages: str) -> list[int]:
+    """What a process would find that came now."""
+    attempts = Attempts(file)
+    with attempts.watching():
+        return [attempts.failed(message) for message in messages]
+
+
+def test_a_process_that_dies_is_remembered_by_the_message_that_it_was_reading(tmp_path: Path) -> None:
+    file = tmp_path / "reading.json"
+    attempts = Attempts(file)
+    with attempts.watching():
+        for message in ("m1", "m2", "m3"):
+            with attempts.reading(message):
+                assert failures(file, "m1", "m2", "m3") == [int(one == message) for one in ("m1", "m2", "m3")]
+    assert failures(file, "m1", "m2", "m3") == [0, 0, 0]
+
+
+def test_a_death_is_remembered_until_its_message_has_been_read(tmp_path: Path) -> None:
+    file = tmp_path / "reading.json"
+    file.write_text('{"m2": 1, "m9": 2}')
+    attempts = Attempts(file)
+    with attempts.watching():
+        with attempts.reading("m1"):
+            assert failures(file, "m1", "m2", "m9") == [1, 1, 2]
+        with attempts.reading("m2"):
+            assert failures(file, "m1", "m2", "m9") == [0, 2, 2]
+        with attempts.reading("m3"):
+            assert failures(file, "m2", "m3", "m9") == [0, 1, 2]
+    assert failures(file, "m2", "m3", "m9") == [0, 0, 2]
+
+
+def test_a_process_looks_anew_at_what_others_left(tmp_path: Path) -> None:
+    file = tmp_path / "reading.json"
+    attempts = Attempts(file)
+    with attempts.watching(), attempts.reading("m1"):
         pass
-    assert watches == []
+    file.write_text('{"m2": 1}')  # of another process, which had the data lock meanwhile
+    with attempts.watching():
+        assert attempts.failed("m2") == 1
+
+
+def test_each_message_is_noted_once_and_the_last_one_struck_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[list[str]] = []
+    monkeypatch.setattr(Attempts, "_write", lambda _, names: noted.append(list(names)))
+    attempts = Attempts(tmp_path / "reading.json")
+    with attempts.watching():
+        for message in ("m1", "m2", "m3"):
+            with attempts.reading(message):
+                pass
+    assert noted == [["m1"], ["m2"], ["m3"], []]

@@ -19,6 +19,7 @@ from pipeline.ledger import (
     LedgerBusyError,
     LedgerDamagedError,
     LedgerError,
+    LedgerReadError,
     LedgerUncertainError,
     LedgerWriteError,
     WorkerRunningError,
@@ -490,10 +491,30 @@ def test_the_pace_is_kept_by_workers_that_start_anew(again: Open, address: str) 
     assert again().pace(10).room(reserved=False) == 10
 
 
+def failures_found(ledger: PostgresLedger) -> int:
+    """How often a worker that comes now finds that one died over the message m1."""
+    attempts = ledger.attempts()
+    with attempts.watching():
+        return attempts.failed("m1")
+
+
 def test_a_message_that_ended_a_worker_is_known_to_the_next_one(ledger: PostgresLedger, again: Open) -> None:
-    with ledger.attempts().reading("m1"):
-        assert again().attempts().failed("m1") == 1
-    assert again().attempts().failed("m1") == 0
+    attempts = ledger.attempts()
+    with attempts.watching(), attempts.reading("m1"):
+        assert failures_found(again()) == 1
+    assert failures_found(again()) == 0
+
+
+def test_a_database_that_is_lost_while_a_message_is_read_is_not_the_messages_fault(
+    ledger: PostgresLedger, again: Open, address: str
+) -> None:
+    attempts = ledger.attempts()
+    with pytest.raises(LedgerReadError), ledger.writing(), attempts.watching(), attempts.reading("m1"):
+        cut(address)
+    assert failures_found(again()) == 1
+    with ledger.writing(), attempts.watching():
+        assert attempts.failed("m1") == 0
+    assert failures_found(again()) == 0
 
 
 def test_how_long_there_was_no_turn_is_known_to_all_from_the_beginning(ledger: PostgresLedger, again: Open) -> None:

@@ -1,21 +1,22 @@
 """What would a week be like for a firm of any size? The model; real rounds beside it are `scale`'s business.
 
-Pure. What is planned when is asked of the product's own timetable, and how much the pace keeps for reports of its own
-pace. The rest is one minute after the other: what is due joins, what has lost its sense goes, and as many mails leave
-as the slowest of provider and workers lets. Not in it: refused mails, absences, questions back, and a database that is
-the bottleneck of many workers.
+Pure. What is planned when is asked of the product's own timetable, and how much of a minute and of a day is kept for
+reports, and of a day for asks before nudges, of its own pace. The rest is one minute after the other: what is due
+joins, what has lost its sense goes, and as many mails leave as the slowest of provider and workers lets. Not in it:
+refused mails, absences, questions back, and a database that is the bottleneck of many workers.
 """
 
 from __future__ import annotations
 
 import heapq
 import random
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pipeline.pace import limit
+from pipeline.pace import DAY, kept_of_a_day, limit
 from pipeline.plan import AFTER_THE_ASK
 from pipeline.roster import Person, Roster, new_id
 from pipeline.timetable import Timetable
@@ -127,6 +128,11 @@ class _Week:
         self.asked: dict[str, datetime] = {}
         self.answered: dict[str, datetime] = {}
         self.left: deque[tuple[datetime, int]] = deque()  # in the last 24 hours
+        self.reports = sorted([times.digest, *times.summaries.values()])
+        asks = [(own.ask, own.deadline, person) for person, own in times.people.items() if own.ask is not None]
+        self.asks = sorted(at for at, _, _ in asks)
+        self.open_until = sorted(((deadline, person) for _, deadline, person in asks), reverse=True)
+        self.too_late = 0  # asks that had not left by their deadline
         self.found = Outcome()
 
     def _planned(self, digest: datetime) -> Iterator[_Mail]:
@@ -159,7 +165,7 @@ class _Week:
         day = self._room_of_the_day(now)
         count = 0
         for kind in _ORDER:
-            most = min(limit(means.per_minute, reserved=kind not in _REPORTS), count + day)
+            most = min(limit(means.per_minute, reserved=kind not in _REPORTS), count + day - self._kept(kind, now))
             waiting, cost = self.waiting[kind], means.mail.get(kind, 0.0)
             for _ in range(len(waiting)):
                 if count >= most or seconds <= 0:
@@ -171,9 +177,22 @@ class _Week:
     def _room_of_the_day(self, now: datetime) -> int:
         if self.means.per_day is None:
             return self.means.per_minute
-        while self.left and self.left[0][0] <= now - timedelta(days=1):
+        while self.left and self.left[0][0] <= now - DAY:
             self.left.popleft()
         return self.means.per_day - sum(count for _, count in self.left)
+
+    def _kept(self, kind: str, now: datetime) -> int:
+        """How many of the day this kind leaves to those that are more urgent and come within it."""
+        if self.means.per_day is None or kind in _REPORTS:
+            return 0
+        reports = bisect_right(self.reports, now + DAY) - self.found.total("digest") - self.found.total("summary")
+        return kept_of_a_day(self.means.per_day, reports, self._asks_to_come(now) if kind == "nudge" else 0)
+
+    def _asks_to_come(self, now: datetime) -> int:
+        while self.open_until and self.open_until[-1][0] <= now:
+            _, person = self.open_until.pop()
+            self.too_late += person not in self.asked
+        return bisect_right(self.asks, now + DAY) - len(self.asked) - self.too_late
 
     def _leaves(self, one: _Mail, now: datetime) -> bool:
         at, kind, person, number = one

@@ -105,6 +105,24 @@ def test_no_minute_and_no_day_has_more_than_the_provider_lets_through(world: Tim
         assert inside <= 10_000
 
 
+def test_of_a_day_that_is_too_small_reports_and_a_few_alarms_are_kept_and_the_asks_get_the_rest() -> None:
+    """2,000 reps and 2,000 mails a day: 100 summaries and the digest leave on time, 5 mails are for what nobody plans."""
+    found = week(timetable(Week(2026, 10), together(2000), Schedule()), Means(600, 2000), answering=0)
+    assert found.total("ask") == 2000 - 101 - 5
+    assert found.skipped["ask"] == 101 + 5
+    assert (found.total("summary"), found.lag["summary"]) == (100, 0)
+    assert (found.total("digest"), found.lag["digest"]) == (1, 0)
+    assert found.total("nudge") == 0
+
+
+def test_nudges_in_the_east_take_no_ask_from_the_west(small: Timetable) -> None:
+    """A day that does for every ask and report around the world, and for some of the nudges."""
+    found = week(small, Means(600, 2400 + len(small.summaries) + 1 + 5 + 300), answering=0)
+    assert found.total("ask") == 2400
+    assert 300 <= found.total("nudge") < 2 * 2400
+    assert found.lag["summary"] == found.lag["digest"] == 0
+
+
 @pytest.mark.parametrize("means", [RELAY, OFFICE, Means(3000, workers=2, mail={"ask": 0.1, "nudge": 0.1}, turn=9)])
 def test_every_mail_that_was_planned_either_leaves_or_is_counted_as_skipped(small: Timetable, means: Means) -> None:
     found = week(small, means, answering=0)

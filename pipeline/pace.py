@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 DAY = timedelta(days=1)
+UNPLANNED = 5
+"""So many of a day's mails are kept for alarms to the operator, and whatever else nobody can plan."""
+
 _MINUTE = 60.0  # seconds
-_UNPLANNED = 5  # alarms to the operator, and whatever else nobody can plan
 
 
 class Pace(Protocol):
@@ -52,7 +54,7 @@ def kept_of_a_day(most: int, reports: int, asks: int = 0) -> int:
     """How many of a day's mails are left to those that are still to come in the next 24 hours: `reports` by every other
     mail, `asks` by nudges too. However many they are, half of the day is for the others, and one mail may always
     leave."""
-    return min(min(reports + _UNPLANNED, most // 2) + asks, most - 1)
+    return min(min(reports + UNPLANNED, most // 2) + asks, most - 1)
 
 
 class OwnPace:

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 
 from pipeline.checks import Section
-from pipeline.pace import DAY
+from pipeline.pace import DAY, UNPLANNED
 from pipeline.roster import Roster
 from pipeline.timetable import Timetable
 
@@ -32,17 +32,17 @@ def check(roster: Roster, coming: Sequence[Timetable], most: int) -> Section:
 def _look(section: Section, roster: Roster, times: Timetable, most: int) -> None:
     wanted, nudges = _in_a_day(_wanted(roster, times)), _in_a_day(_nudges(roster, times))
     told = (
-        f"week {times.week.number} has {wanted:,} asks and reports and up to {nudges:,} nudges in 24 hours, and "
-        f"smtp.max_per_day is {most:,}"
+        f"week {times.week.number} has {wanted:,} asks and reports and up to {nudges:,} nudges in 24 hours, "
+        f"{UNPLANNED} mails are kept for alarms, and smtp.max_per_day is {most:,}"
     )
     elsewhere = "hand the mails in where more may leave (smtp: a relay of your own, or a service)"
-    if wanted > most:
+    if wanted + UNPLANNED > most:
         section.warn(
             "enough",
             f"{told}: not everybody will be asked in time",
             f"{elsewhere}; replies still come to the same mailbox",
         )
-    elif _usual(roster, times) > most:
+    elif _usual(roster, times) + UNPLANNED > most:
         section.warn("enough", f"{told}: nudges will be missing", f"nudge once (schedule.nudges), or {elsewhere}")
     else:
         section.ok("enough", told)

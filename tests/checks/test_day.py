@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.checks import Finding, day
+from pipeline.pace import kept_of_a_day
 from pipeline.timetable import timetable
 from tests.compose.company import WEEK, person, settings
 
@@ -19,21 +20,23 @@ def found(folder: Path, most: int, people: tuple[dict[str, object], ...] = PEOPL
     return finding
 
 
-@pytest.mark.parametrize(("most", "state"), [(22, "ok"), (21, "warn"), (12, "warn"), (11, "warn")])
+@pytest.mark.parametrize(("most", "state"), [(27, "ok"), (26, "warn"), (17, "warn"), (16, "warn")])
 def test_a_day_has_to_do_for_asks_and_reports_and_half_of_the_nudges(tmp_path: Path, most: int, state: str) -> None:
     finding = found(tmp_path, most)
     assert finding.state == state
     assert finding.told.startswith(
-        f"week 48 has 12 asks and reports and up to 20 nudges in 24 hours, and smtp.max_per_day is {most}"
+        "week 48 has 12 asks and reports and up to 20 nudges in 24 hours, 5 mails are kept for alarms, and "
+        f"smtp.max_per_day is {most}"
     )
 
 
 def test_it_says_who_suffers_and_what_to_do(tmp_path: Path) -> None:
-    asks, nudges = found(tmp_path, 11), found(tmp_path, 12)
+    asks, nudges = found(tmp_path, 16), found(tmp_path, 17)
     assert asks.told.endswith(": not everybody will be asked in time")
     assert asks.fix.startswith("hand the mails in where more may leave (smtp: ")
     assert nudges.told.endswith(": nudges will be missing")
     assert nudges.fix.startswith("nudge once (schedule.nudges), or hand the mails in where more may leave")
+    assert [most - kept_of_a_day(most, reports=2) for most in (16, 17)] == [9, 10]  # asks that may leave, of ten
 
 
 def test_a_deputys_copies_count_and_what_is_a_day_apart_does_not(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def memory(servers: Servers) -> Row:
 
 
 def _memory(servers: Servers, reps: int) -> Row:
-    with work.folder() as folder, _Played.firm(servers, folder, reps) as played:
+    with work.folder() as folder, _Played.firm(servers, folder, reps, work.CONNECTIONS) as played:
         times = played.season.times(firm.WEEK)
         if times.digest is None:
             raise RuntimeError(f"{firm.WEEK} has no digest")
@@ -213,10 +213,12 @@ class _Played:
 
     @classmethod
     @contextmanager
-    def firm(cls, servers: Servers, folder: Path, reps: int) -> Iterator[_Played]:
+    def firm(cls, servers: Servers, folder: Path, reps: int, connections: int = 1) -> Iterator[_Played]:
         """The round is open and its asks will be due in half an hour."""
         address = servers.postgres.database()
-        settings = firm.settings(folder, reps, smtp=servers.smtp, imap=servers.mail.imap_port, store=address)
+        settings = firm.settings(
+            folder, reps, smtp=servers.smtp, connections=connections, imap=servers.mail.imap_port, store=address
+        )
         work.fill(servers.mail, [])
         _, season, asked = firm.opened(settings)
         played = cls(folder, settings, address, season, asked)
@@ -285,7 +287,8 @@ class _Played:
 
 
 def _tells(session: psycopg.Connection[Any], now: datetime) -> None:
-    """From now on the database tells this time. Its own clock is looked for behind ours, in every new session."""
+    """From now on the database tells this time. Its own clock is looked for behind ours, in every new session; what
+    the table of departures notes by itself was bound to its own when the table was made."""
     session.execute("create schema if not exists played")
     session.execute(
         sql.SQL(
@@ -297,5 +300,6 @@ def _tells(session: psycopg.Connection[Any], now: datetime) -> None:
             )
         )
     )
+    session.execute("alter table onenumber_departures alter column at set default played.clock_timestamp()")
     name = sql.Identifier(str(session.info.dbname))
     session.execute(sql.SQL("alter database {} set search_path = public, played, pg_catalog").format(name))

@@ -137,10 +137,25 @@ _SYNC: LiteralString = "select pg_logical_emit_message(true, 'onenumber', '')"
 
 _READ: LiteralString = """
     select kept.first, happened.place, happened.key, happened.body::text
-    from (select min(place) as first from onenumber_events where round = %(round)s) as kept
-    left join onenumber_events as happened on happened.round = %(round)s and happened.place > %(after)s
-    order by happened.place limit %(most)s
+    from (
+        select (
+            select place from onenumber_events
+            where (round, place) > (%(round)s::text, 0) and (round, place) <= (%(round)s::text, 9223372036854775807)
+            order by round, place limit 1
+        ) as first
+    ) as kept
+    left join lateral (
+        select place, key, body from onenumber_events
+        where (round, place) > (%(round)s::text, %(after)s::bigint)
+            and (round, place) <= (%(round)s::text, 9223372036854775807)
+        order by round, place limit %(most)s
+    ) as happened on true
+    order by happened.place
 """
+"""Round and place are compared as rows (PostgreSQL manual, Row and Array Comparisons), for which only the index that
+has both is of use. Asked for each by itself, the server may walk along all places, other rounds' too: it does so once
+it plans for any round at all, and of what a firm of 100,000 has kept that took 70 ms for each mail."""
+
 _LIFE: LiteralString = """
     with begun as (
         insert into onenumber_life select gen_random_uuid() where not exists (select from onenumber_life)

@@ -521,3 +521,28 @@ def test_how_long_there_was_no_turn_is_known_to_all_from_the_beginning(ledger: P
     assert ledger.seconds_since_turn() > 1e9
     ledger.turn_begins()
     assert again().seconds_since_turn() < 60
+
+
+@pytest.mark.parametrize("after", [0, 40_000])
+@pytest.mark.parametrize("round_", ["", "2026-W10", "2026-W11"])
+def test_what_is_new_in_a_round_is_read_at_no_cost_for_what_others_have(
+    ledger: PostgresLedger, address: str, round_: str, after: int
+) -> None:
+    ledger.events(None)
+    with psycopg.connect(address, autocommit=True) as own:
+        for before in ("", "2026-W10", "2026-W11"):
+            own.execute(
+                "insert into onenumber_events (round, key, body)"
+                " select %s, number::text, '{}'::json from generate_series(1, 20000) as number",
+                [before],
+            )
+        own.execute("analyze onenumber_events")
+        own.execute("set plan_cache_mode = force_generic_plan")  # as the server may choose from the sixth time on
+        asked = postgres_ledger._READ % {"round": "$1", "after": "$2", "most": "$3"}
+        own.execute("prepare asked (text, bigint, int) as " + asked)
+        told = own.execute(
+            f"explain (analyze, buffers, format json) execute asked ('{round_}', {after}, 10)"
+        ).fetchone()
+    assert told is not None
+    ((plan,),) = told
+    assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 40

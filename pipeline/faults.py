@@ -13,7 +13,12 @@ from pathlib import Path
 
 
 class SettingsError(Exception):
-    """The settings were refused. The message holds every fault, one paragraph each."""
+    """The settings were refused. The message holds every fault, one paragraph each; `files` are those that were read,
+    where that came so far."""
+
+    def __init__(self, message: str, files: Iterable[Path] = ()) -> None:
+        super().__init__(message)
+        self.files = tuple(files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,11 @@ class Faults:
         if fault not in self.found:
             self.found.append(fault)
 
-    def refuse_if_any(self) -> None:
-        """Raises SettingsError with all that was found, in the order of the files' lines."""
+    def refuse_if_any(self, files: Iterable[Path] = ()) -> None:
+        """Raises SettingsError with all that was found in these files, in the order of their lines."""
         if self.found:
             ordered = sorted(self.found, key=lambda fault: (str(fault.file), fault.line))
-            raise SettingsError("\n\n".join(str(fault) for fault in ordered))
+            raise SettingsError("\n\n".join(str(fault) for fault in ordered), files)
 
 
 def extra(name: str) -> str:

@@ -242,10 +242,11 @@ def load(
     faults.refuse_if_any()
     if not isinstance(tree, yaml_nodes.Mapping):
         raise SettingsError(f"{file}, line 1: the file must have keys, such as organisation: and people:")
-    settings = _Reading(
+    reading = _Reading(
         file.absolute(), file, tree, os.environ if environment is None else environment, faults, drafts=drafts
-    ).settings()
-    faults.refuse_if_any()
+    )
+    settings = reading.settings()
+    faults.refuse_if_any(reading.sources)
     return settings
 
 

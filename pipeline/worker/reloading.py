@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +32,7 @@ log = logging.getLogger("onenumber")
 
 RESTED = 2.0  # seconds since the last change: until then somebody may still be writing
 _Stamp = tuple[int, int, int]
-_Stamps = dict[Path, _Stamp]
+_Stamps = dict[Path, _Stamp | None]
 _L = TypeVar("_L", bound=Ledger)
 _Fixed = Mapping[str, Callable[[Settings], object]]
 
@@ -48,8 +48,9 @@ class Files:
         self.settings = settings
         self._heartbeat = heartbeat
         self._fixed = fixed
-        self._seen = _stamps(settings)
+        self._seen = _stamps(_files(settings))
         self._refusal = ""
+        self._refused: tuple[Path, ...] = ()  # the files of what was refused: to mend them is to change the settings
         self._is_new = True
         self._one_at_a_time = threading.Lock()
 
@@ -59,26 +60,27 @@ class Files:
             self._look(history, ledger, now, may_change=may_change)
 
     def _look(self, history: History, ledger: Ledger, now: datetime, *, may_change: bool) -> None:
-        stamps = _stamps(self.settings)
+        stamps = _stamps({*_files(self.settings), *self._refused})
         if self._is_new and stamps == self._seen:
             self._is_new = False
             _keep_taken(history, ledger, now)
-        changed = [stamp for path, stamp in stamps.items() if self._seen.get(path) != stamp]
+        changed = [stamp for path, stamp in stamps.items() if stamp and self._seen.get(path) != stamp]
         if stamps == self._seen or not may_change or not _have_rested(changed):
             if self._refusal and history.book.installation.refused is None:
                 # Another worker, whose files are in order, has said that all is well.
                 _keep_refused(self._refusal, history, ledger, now)
             return
-        self._seen, self._is_new = stamps, False
+        self._is_new = False
         try:
             read = _usable(self.settings, self._fixed)
         except SettingsError as error:
-            self._refusal = str(error)
+            self._refusal, self._refused = str(error), error.files
+            self._seen = _as_read({*_files(self.settings), *error.files}, stamps)
             log.error("new settings refused, the old ones hold reason=%r", self._refusal)
             _keep_refused(self._refusal, history, ledger, now)
             return
-        self.settings, self._refusal = read, ""
-        self._seen = _stamps(read)
+        self.settings, self._refusal, self._refused = read, "", ()
+        self._seen = _as_read(_files(read), stamps)
         self._heartbeat.call(read.heartbeat)
         try:
             _keep_taken(history, ledger, now)
@@ -188,23 +190,35 @@ def _usable(before: Settings, fixed: _Fixed) -> Settings:
     read = load(before.file)
     for name, of in fixed.items():
         if of(read) != of(before):
-            raise SettingsError(f"{read.file}: a change of {name} takes a restart. Stop the worker and start it again.")
+            raise SettingsError(
+                f"{read.file}: a change of {name} takes a restart. Stop the worker and start it again.", _files(read)
+            )
     broken = list(broken_mails(read))
     if broken:
-        raise SettingsError("\n\n".join(broken))
+        raise SettingsError("\n\n".join(broken), _files(read))
     try:
         if read.log != before.log:
             logs.begin(read.log)
     except OSError as error:
-        raise SettingsError(f"log.file: {read.log.file} cannot be written: {error.strerror}.") from None
+        raise SettingsError(f"log.file: {read.log.file} cannot be written: {error.strerror}.", _files(read)) from None
     return read
 
 
-def _stamps(settings: Settings) -> _Stamps:
-    """What tells the state of every file that the settings are made of from another state."""
-    found: _Stamps = {}
-    for path in (*settings.sources, *_templates(settings)):
-        with suppress(OSError):  # gone in the meantime, which is a state too
+def _files(settings: Settings) -> tuple[Path, ...]:
+    """Every file that the settings are made of."""
+    return (*settings.sources, *_templates(settings))
+
+
+def _as_read(files: Collection[Path], before: _Stamps) -> _Stamps:
+    """The states in which these files were read: no later than before it began, for what has changed since is news."""
+    return _stamps(files) | {path: stamp for path, stamp in before.items() if path in files}
+
+
+def _stamps(files: Iterable[Path]) -> _Stamps:
+    """What tells the state of each file from another state; that it is gone is a state too."""
+    found: _Stamps = dict.fromkeys(files)
+    for path in found:
+        with suppress(OSError):
             facts = path.stat()
             found[path] = facts.st_ino, facts.st_mtime_ns, facts.st_size
     return found

@@ -7,6 +7,7 @@ good for. Names and units follow Prometheus' own advice (prometheus.io, Metric a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +26,7 @@ from pipeline.events import Received
 from pipeline.faults import SettingsError
 from pipeline.mail import KINDS
 from pipeline.outbox import Dispatched
+from pipeline.pace import Day
 from pipeline.settings import Metrics
 from pipeline.tick import Gathered, Ticked
 from pipeline.worker.onlooker import Onlooker, Part
@@ -74,6 +76,14 @@ class Observer(Onlooker):
             "Mails that were due and had not left when the last turn ended.",
             registry=registry,
         )
+        self._day = {
+            name: Gauge(f"onenumber_day_{name}", told, registry=registry)
+            for name, told in (
+                ("mails", "Mails that left in the last 24 hours, as smtp.max_per_day counts them."),
+                ("kept_mails", "Mails of the day that are kept for reports still to come."),
+                ("limit_mails", "How many mails may leave in 24 hours: smtp.max_per_day."),
+            )
+        }
         self._jobs = Gauge(
             "onenumber_jobs", "Jobs in the queue of many workers.", ("queue", "state"), registry=registry
         )
@@ -84,6 +94,7 @@ class Observer(Onlooker):
             "onenumber_turn_seconds", "How long turns and batches take.", ("part",), buckets=_SECONDS, registry=registry
         )
         self._read.set(began.timestamp())
+        self._day_is(None)
         for kind in KINDS.keys() - _NOT_OF_A_WORKER:
             for result in RESULTS:
                 self._mails.labels(kind, result)
@@ -94,12 +105,14 @@ class Observer(Onlooker):
 
     def turned(self, ticked: Ticked, at: datetime, seconds: float) -> None:
         self._waiting.set(ticked.dispatched.waiting)
+        self._day_is(ticked.day)
         self._ended("turn", seconds, well=not ticked.problems)
         self._went_out(ticked.dispatched, at.timestamp() + seconds)
         self._came_in(ticked.received, ticked.read_at)
 
     def collected(self, gathered: Gathered, at: datetime, seconds: float) -> None:
         self._waiting.set(sum(gathered.shares.values()))
+        self._day_is(gathered.day)
         self._ended("turn", seconds, well=not gathered.problem)
         self._came_in(gathered.received, gathered.read_at)
 
@@ -118,6 +131,12 @@ class Observer(Onlooker):
             todo, doing = jobs.get(queue, (0, 0))
             self._jobs.labels(queue, "todo").set(todo)
             self._jobs.labels(queue, "doing").set(doing)
+
+    def _day_is(self, day: Day | None) -> None:
+        """Without a limit there is no day: not a number, so that nothing is drawn and no alarm compares with it."""
+        told = (day.left, day.kept, day.most) if day is not None else (math.nan,) * len(self._day)
+        for gauge, mails in zip(self._day.values(), told, strict=True):
+            gauge.set(mails)
 
     def _ended(self, part: Part, seconds: float, *, well: bool) -> None:
         self._turns.labels(part, "well" if well else "trouble").inc()

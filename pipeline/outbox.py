@@ -31,7 +31,7 @@ from zlib import crc32
 from pipeline import alarms, events, plan
 from pipeline.history import History
 from pipeline.mail import ALARMS, MailKey
-from pipeline.pace import Pace, room_at
+from pipeline.pace import Day, Pace, day, room_at
 from pipeline.plan import REPORTS, UNRESERVED, Due, Plan, Standing
 from pipeline.roster import Person, new_id
 from pipeline.rounds import MailState, Round
@@ -182,9 +182,10 @@ class Outbox:
         turn = _Turn(self, season, now, Dispatched(), lambda: readable, readable, WHOLE)
         return Counter(Share.number_of(key.person, key.copy, of) for _, what in turn.plans() for key in what.names())
 
-    def room_at(self, season: Season, now: datetime) -> datetime | None:
-        """When asks may leave, where the day is used up."""
-        return room_at(self._pace, now, season.kept_of_the_day(now, "ask"))
+    def day(self, season: Season, now: datetime) -> Day | None:
+        """How much of the provider's day is used; None where there is no limit a day."""
+        most = self._settings.smtp.max_per_day
+        return None if most is None else day(self._pace, most, season.kept_of_the_day(now, "ask"), now)
 
     def _keep(self, happened: Sequence[events.Event]) -> Sequence[events.Event]:
         """Append; what became of mails is remembered until it is kept, so that a full disk repeats none of them."""

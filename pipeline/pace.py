@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -37,6 +38,23 @@ class Pace(Protocol):
 
     def left(self) -> int:
         """How many left in the last 24 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The provider's day: `left` of `most` mails have left in the last 24 hours, `kept` are left to reports that are
+    still to come. Where that leaves no room, `room_at` is when other mails may leave."""
+
+    most: int
+    left: int
+    kept: int
+    room_at: datetime | None
+
+
+def day(pace: Pace, most: int, kept: int, now: datetime) -> Day:
+    """How much of the day is used, as of `now`."""
+    left = pace.left()
+    return Day(most, left, kept, room_at(pace, now, kept) if left + kept >= most else None)
 
 
 def room_at(pace: Pace, now: datetime, kept: int) -> datetime | None:

@@ -19,6 +19,7 @@ from pipeline.inbox import Collected, Inbox
 from pipeline.ledger import Ledger, LedgerError
 from pipeline.ledger.opened import room
 from pipeline.outbox import Dispatched, Outbox, Share
+from pipeline.pace import Day
 from pipeline.season import WEEKS_BACK, Season, Seasons
 from pipeline.settings import Settings
 
@@ -30,13 +31,14 @@ _QUIET = timedelta(minutes=10)  # since the last thing that was kept: until then
 class Ticked:
     """What one turn did: the outcomes of new replies, and what was sent. `problems` are servers that could not be
     used, in words for the operator; `unfinished` tells that there is more to read, `read_at` when the mailbox was read
-    last, as far as this process knows."""
+    last, as far as this process knows, `day` how much of the provider's day is used, as of the end of a whole turn."""
 
     received: tuple[events.Received, ...]
     dispatched: Dispatched
     problems: tuple[str, ...]
     unfinished: bool = False
     read_at: datetime | None = None
+    day: Day | None = None
 
     @property
     def pause(self) -> float | None:
@@ -47,12 +49,13 @@ class Ticked:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What the first half of a turn found: the outcomes of new replies, how much is due in each share, why the mailbox
-    cannot be read, and when it was read last."""
+    cannot be read, when it was read last, and how much of the provider's day is used."""
 
     received: tuple[events.Received, ...]
     shares: Mapping[int, int]
     problem: str
     read_at: datetime | None
+    day: Day | None = None
 
 
 class Turns:
@@ -105,9 +108,9 @@ class Turns:
                 return _is_read(visits[-1])
 
             sent = self._outbox.dispatch(season, now, readable=_is_read(visits[0]), collect=again)
-            self._watch(season, now)
+            day = self._watch(season, now)
             self._tidy(season, now)
-        return self._ticked(visits, sent)
+        return self._ticked(visits, sent, day)
 
     def collect(self, now: datetime, of: int) -> Gathered:
         """The first half of a turn, where others send: collect, and tell which of so many shares have something due.
@@ -116,9 +119,9 @@ class Turns:
             season = self._begun(now)
             visit = self._collect(season, now)
             shares = self._outbox.shares(season, now, of, readable=_is_read(visit))
-            self._watch(season, now)
+            day = self._watch(season, now)
             self._tidy(season, now)
-        return Gathered(visit.received, shares, visit.reason if visit.pause is None else "", self._last_read)
+        return Gathered(visit.received, shares, visit.reason if visit.pause is None else "", self._last_read, day)
 
     def send(self, now: datetime, share: Share) -> Ticked:
         """The other half: send a share of what is due, beside others who do the same. Before nudges the mailbox is read
@@ -134,31 +137,32 @@ class Turns:
         readable = self.history.book.unreadable is None
         return self._ticked(visits, self._outbox.dispatch(season, now, readable=readable, collect=again, share=share))
 
-    def _ticked(self, visits: Sequence[Collected], sent: Dispatched) -> Ticked:
+    def _ticked(self, visits: Sequence[Collected], sent: Dispatched, day: Day | None = None) -> Ticked:
         received = tuple(one for visit in visits for one in visit.received)
         problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
         problems |= dict.fromkeys([sent.problem] if sent.problem else [])
-        return Ticked(received, sent, tuple(problems), bool(visits) and visits[-1].unfinished, self._last_read)
+        return Ticked(received, sent, tuple(problems), bool(visits) and visits[-1].unfinished, self._last_read, day)
 
-    def _watch(self, season: Season, now: datetime) -> None:
+    def _watch(self, season: Season, now: datetime) -> Day | None:
         """Keep what has gone wrong and what is over. The operator hears of it in the next turn: what this one has just
-        mended is not worth a mail."""
+        mended is not worth a mail. Answers with how much of the provider's day is used."""
         weeks = season.live(now)
         live = [(self.history.round(week), season.times(week)) for week in weeks]
         recent = list(self.history.recent(season.week(now), WEEKS_BACK))
         measured = {"IMAP": self._inbox.certificate_ends, "SMTP": self._outbox.certificate_ends}
         hosts = {"IMAP": self.settings.imap.host, "SMTP": self.settings.smtp.host}
-        room_at = None if self.settings.smtp.max_per_day is None else self._outbox.room_at(season, now)
+        day = self._outbox.day(season, now)
         around = Surroundings(
             room(self.settings.store),
             {f"{kind} {hosts[kind]}": ends for kind, ends in measured.items()},
             self._inbox.sign_in_ends,
-            room_at,
-            season.waits_since(now) if room_at is not None else None,
+            day.room_at if day is not None else None,
+            season.waits_since(now) if day is not None and day.room_at is not None else None,
         )
         found = list(alarms.wrong(live, recent, self.history.book, around, now))
         for event in self.history.append(alarms.changes(found, self.history.book, weeks, now)):
             log.warning("%s name=%s", event.__struct_config__.tag, getattr(event, "name", ""))
+        return day
 
     def close_held(self, held: events.Received, now: datetime, *, release: bool) -> events.Closed | None:
         """Release or drop a held message, as `Inbox.close_held` says."""

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -14,6 +15,7 @@ from pipeline.faults import SettingsError
 from pipeline.mail import KINDS, MailKey
 from pipeline.metrics import OUTCOMES, Observer, served
 from pipeline.outbox import Dispatched
+from pipeline.pace import Day
 from pipeline.settings import Metrics
 from pipeline.tick import Gathered, Ticked
 from pipeline.weeks import Week
@@ -49,7 +51,7 @@ def turn() -> Ticked:
         planned={"ask": PLANNED},
         waiting=7,
     )
-    return Ticked((reply("answer"), reply("held")), done, (), read_at=NOON)
+    return Ticked((reply("answer"), reply("held")), done, (), read_at=NOON, day=Day(2000, 1420, 56, None))
 
 
 def test_a_turn_is_counted_by_kind_result_and_outcome() -> None:
@@ -95,6 +97,22 @@ def test_the_halves_of_many_workers_turns_are_told_apart() -> None:
     assert value("onenumber_turns_total", {"part": "batch", "result": "well"}) == 1
     assert value("onenumber_turns_total", {"part": "batch", "result": "failed"}) == 1
     assert value("onenumber_replies_total", {"outcome": "answer"}) == 2
+
+
+def test_the_providers_day_is_told_by_whole_turns_and_is_no_number_where_there_is_no_limit() -> None:
+    seen = Observer(NOON)
+
+    def day() -> tuple[float | None, ...]:
+        return tuple(seen.registry.get_sample_value(f"onenumber_day_{name}mails") for name in ("", "kept_", "limit_"))
+
+    assert all(isnan(value or 0) for value in day())
+    seen.turned(turn(), NOON, 2.0)
+    assert day() == (1420, 56, 2000)
+    seen.collected(Gathered((), {}, "", NOON, Day(2000, 1421, 56, None)), NOON, 0.2)
+    seen.sent(Ticked((), Dispatched(), ()), NOON, 1.5)
+    assert day() == (1421, 56, 2000)
+    seen.turned(Ticked((), Dispatched(), ()), NOON, 2.0)
+    assert all(isnan(value or 0) for value in day())
 
 
 def test_a_queue_that_has_emptied_is_empty() -> None:

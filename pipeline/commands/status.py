@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from textwrap import indent
 from typing import Any
@@ -14,7 +15,7 @@ from pipeline.figures import PersonLine
 from pipeline.history import History
 from pipeline.ledger.opened import open_ledger
 from pipeline.mail import ALARMS, MailKey
-from pipeline.pace import room_at
+from pipeline.pace import day
 from pipeline.rounds import MailState, Round
 from pipeline.sample import broken_mails
 from pipeline.season import Season
@@ -76,9 +77,10 @@ def _day(season: Season, history: History, now: datetime) -> dict[str, Any] | No
     most = season.settings.smtp.max_per_day
     if most is None:
         return None
-    pace, kept = history.pace(season.settings.smtp.max_per_minute, most), season.kept_of_the_day(now, "ask")
+    pace = history.pace(season.settings.smtp.max_per_minute, most)
     pace.begins(now)
-    return {"most": most, "left": pace.left(), "kept": kept, "room_at": commands.written(room_at(pace, now, kept))}
+    found = day(pace, most, season.kept_of_the_day(now, "ask"), now)
+    return asdict(found) | {"room_at": commands.written(found.room_at)}
 
 
 def _latest(season: Season, history: History, now: datetime) -> Week:
@@ -208,15 +210,15 @@ def the_rest(facts: dict[str, Any], season: Season) -> Iterator[str]:
     for fault in facts["broken_templates"]:
         yield f"  An own template cannot be used, ours is: {fault}"
     if facts["day"]:
-        yield f"  {_used(facts['day'], season)}"
+        yield from _used(facts["day"], season)
     yield f"  Next: {_clock(facts['next'], season)}"
 
 
-def _used(day: dict[str, Any], season: Season) -> str:
-    used = f"In the last 24 hours {day['left']} of {day['most']} mails have left (smtp.max_per_day)"
+def _used(day: dict[str, Any], season: Season) -> Iterator[str]:
+    """In lines that fit into 80 columns, for a screen that is watched cuts them."""
+    yield f"  24 hours: {day['left']} of {day['most']} mails sent, {day['kept']} kept for reports (smtp.max_per_day)"
     if day["room_at"]:
-        return f"{used}: all but reports wait until {_clock(day['room_at'], season)}."
-    return f"{used}; {day['kept']} are kept for reports that are still to come."
+        yield f"  All but reports wait until {_clock(day['room_at'], season)}."
 
 
 def people(found: list[dict[str, Any]]) -> Iterator[str]:

@@ -129,6 +129,17 @@ def test_what_changes_is_drawn_and_ctrl_c_ends_it_cleanly(file: Path, request: p
     assert "Traceback" not in watch.shown
 
 
+def test_that_mails_wait_for_the_day_fits_on_a_screen_of_80_columns(file: Path, request: pytest.FixtureRequest) -> None:
+    opened(file)
+    file.write_text(file.read_text().replace("smtp:\n", "smtp:\n  max_per_day: 45\n"))
+    watch = Terminal(file)
+    request.addfinalizer(watch.process.kill)
+    drawn = watch.shows("Next:")
+    assert f"  24 hours: {REPS} of 45 mails sent, 6 kept for reports (smtp.max_per_day)" in drawn
+    assert "  All but reports wait until Sat 14 Mar 13:00 (Europe/Copenhagen)." in drawn
+    assert watch.interrupt() == 0
+
+
 def test_it_ends_when_its_terminal_is_closed(file: Path, request: pytest.FixtureRequest) -> None:
     opened(file)
     watch = Terminal(file)

@@ -6,6 +6,7 @@ from urllib.request import urlopen
 import pytest
 
 from pipeline.ledger.opened import open_ledger
+from pipeline.pace import Day
 from pipeline.settings import load
 from pipeline.tick import Turns
 from tests.friday.conftest import MakeFirm
@@ -54,6 +55,20 @@ def test_a_turn_tells_when_its_mails_were_planned_and_how_many_the_pace_holds_ba
     assert ticked.dispatched.planned == {"ask": week.instant("Fri 13:00")}
     assert ticked.dispatched.waiting == 1
     assert ticked.read_at == week.instant("Fri 13:00:40")
+
+
+@pytest.mark.parametrize(("most", "day"), [(None, None), (50, Day(50, 2, 7, None))])
+def test_a_turn_tells_how_much_of_the_providers_day_is_used(
+    firm: MakeFirm, monkeypatch: pytest.MonkeyPatch, most: int | None, day: Day | None
+) -> None:
+    week = firm().installed()
+    week.write(smtp={"max_per_day": most} if most else {})
+    monkeypatch.setenv("SSL_CERT_FILE", str(week.servers.authority))
+    settings = load(week.file)
+    turns = Turns(settings, open_ledger(settings.store))
+    ticked, gathered = turns.tick(week.instant("Fri 13:00")), turns.collect(week.instant("Fri 13:01"), 16)
+    turns.close()
+    assert ticked.day == gathered.day == day
 
 
 def test_two_workers_on_one_machine_cannot_share_a_port(firm: MakeFirm) -> None:

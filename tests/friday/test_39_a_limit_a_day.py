@@ -49,7 +49,8 @@ def test_turn_status_and_operator_are_told_that_mails_wait_and_when_there_is_roo
     assert (day["most"], day["left"], day["kept"]) == (13, 7, 6)
     assert day["room_at"] is not None
     told = week.onenumber("status", "--now", week.instant("Fri 13:01").isoformat()).stdout
-    assert "7 of 13 mails have left (smtp.max_per_day): all but reports wait until Sat 14 Mar 13:0" in told
+    assert "  24 hours: 7 of 13 mails sent, 6 kept for reports (smtp.max_per_day)\n" in told
+    assert "  All but reports wait until Sat 14 Mar 13:0" in told
 
     for clock in ("13:14", "13:15", "13:16"):
         week.tick(f"Fri {clock}")

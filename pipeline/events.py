@@ -72,12 +72,18 @@ class Sent(_Event, frozen=True, kw_only=True, tag="sent"):
 
 
 class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
-    """The server refused a mail: for good, or until `retry_at`."""
+    """The server refused a mail: for good, or until `retry_at`. `code` is its reply code, or NO_ANSWER where there was
+    none."""
 
     mail: str
     code: int
     reason: str
     retry_at: datetime | None = None
+
+
+NO_ANSWER = 0
+"""The code of a mail whose line was lost again and again, so that nobody knows whether it left; or that could not be
+composed."""
 
 
 class Skipped(_Event, frozen=True, kw_only=True, tag="skipped"):

@@ -52,9 +52,9 @@ _UNCOUNTED = frozenset({"away", "not_asked", "undeliverable"})
 _RECORD_COVERAGE = 0.9
 _SIGMAS = 3
 
-HOLIDAY, NOT_YET = "holiday", "not yet"
-"""Why somebody was not asked: was not to be, for whom the digest has no word; or is still to be, further west. For any
-other reason it is too late."""
+HOLIDAY, NOT_YET, REFUSED = "holiday", "not yet", "the ask was refused"
+"""Why somebody was not asked: was not to be, for whom the digest has no word; is still to be, further west or when the
+server takes it; or the server never will. For any other reason it is too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,10 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
     if reply is not None:
         state = "unreadable" if reply.outcome == "unclear" else reply.outcome
         return replace(line, state=state, words=reply.words if state == "unreadable" else "")
-    if asked.claimed is not None or asked.presumed is not None:
+    if asked.may_have_left:
         return line
-    return replace(line, state="not_asked", reason=asked.skipped or NOT_YET)
+    is_over = asked.refused is not None and asked.refused.retry_at is None
+    return replace(line, state="not_asked", reason=asked.skipped or (REFUSED if is_over else NOT_YET))
 
 
 def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:

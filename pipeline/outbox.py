@@ -422,7 +422,7 @@ class _Turn:
             return self.outbox._composer.compose(one.key, self._scene(one))
         except CompositionError as error:
             log.error("mail not composed kind=%s key=%s reason=%r", one.key.kind, one.key, str(error))
-            self.outbox._keep([self._refusal(one, 0, str(error), RETRIES[-1])])
+            self.outbox._keep([self._refusal(one, events.NO_ANSWER, str(error), RETRIES[-1])])
             self.done.failed.append(one.key)
             return None
 
@@ -491,7 +491,7 @@ class _Turn:
         if attempts < _LOST_AND_TAKEN:
             return []
         pause = RETRIES[min(attempts, len(RETRIES)) - 1]
-        return [self._refusal(one, 0, f"no answer from the server ({outcome.reason})", pause)]
+        return [self._refusal(one, events.NO_ANSWER, f"no answer from the server ({outcome.reason})", pause)]
 
     def _trouble(self, problem: str) -> None:
         self.in_trouble += 1

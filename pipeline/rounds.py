@@ -48,6 +48,13 @@ class MailState(msgspec.Struct, frozen=True, gc=False):
         """Claimed, and nobody knows yet how it ended."""
         return self.attempts > 0 and self.sent is None and self.refused is None and self.skipped is None
 
+    @property
+    def may_have_left(self) -> bool:
+        """Did it leave, by all that is known? What a server refused did not; of a line that was lost nobody knows."""
+        return self.presumed is not None or (
+            self.claimed is not None and (self.refused is None or self.refused.code == events.NO_ANSWER)
+        )
+
 
 _UNTOUCHED = MailState()
 
@@ -295,7 +302,10 @@ class _Work:
                 after = replace(before, sent=None, refused=event, skipped=None)
             case events.Skipped():
                 presumed = event.at if event.reason == events.RESTORED else None
-                after = replace(before, sent=None, refused=None, skipped=event.reason, presumed=presumed)
+                claimed = before.claimed if before.may_have_left else None
+                after = replace(
+                    before, claimed=claimed, sent=None, refused=None, skipped=event.reason, presumed=presumed
+                )
         self.mails[event.mail] = after
         if after.open:
             self.unended.add(event.mail)

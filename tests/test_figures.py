@@ -1,6 +1,7 @@
 """What a round adds up to: rows make the headline, silence is no number, weeks are compared person by person."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline import events, figures, rounds
 from pipeline.figures import Totals
+from pipeline.mail import MailKey
 from pipeline.roster import Roster
 from pipeline.rounds import Round
 from tests.compose.company import FIRM, WEEK, Told, earlier, person, settings
@@ -49,6 +51,29 @@ def test_every_state_of_a_person_is_told_apart(tell: Tell) -> None:
     assert [state(told, who) for who in "abcdefghij"] == [
         "answered", "answered_late", "unreadable", "unconfirmed", "held", "away", "undeliverable", "not_asked", "no_answer", "away",
     ]  # fmt: skip
+
+
+def test_whoever_never_got_the_ask_is_not_taken_for_silent(tell: Tell) -> None:
+    """What a server refuses has not left; of what was lost on the way nobody knows."""
+    told = tell([*FIRM[:2], *(person(who, "mette") for who in "abcdef")]).asked("a")
+    asks = {who: str(MailKey(told.week, "ask", told.who(who).id)) for who in "bcdef"}
+    for ask in asks.values():
+        told.add(events.Claimed, mail=ask, attempt=1, message_id="<1@firm.test>")
+    for who, code, retry in (("b", 451, 1), ("c", 451, 1), ("d", 554, None), ("e", events.NO_ANSWER, 1)):
+        at = None if retry is None else told.first + timedelta(minutes=retry)
+        told.add(events.Failed, mail=asks[who], code=code, reason="no", retry_at=at)
+    for who in "cef":
+        told.add(events.Skipped, after=200, mail=asks[who], reason="the deadline had passed")
+    lines = {who: figures.person_line(told.round(), told.who(who), (), told.times) for who in "abcdef"}
+    assert {who: (line.state, line.reason) for who, line in lines.items()} == {
+        "a": ("no_answer", ""),
+        "b": ("not_asked", "not yet"),
+        "c": ("not_asked", "the deadline had passed"),
+        "d": ("not_asked", "the ask was refused"),
+        "e": ("no_answer", ""),
+        "f": ("no_answer", ""),
+    }
+    assert [line.person.name for line in digest(told).not_asked] == ["B", "C", "D"]
 
 
 def test_the_latest_answer_to_arrive_counts(tell: Tell) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import plan
 from pipeline.compose import Composer
+from pipeline.demo.opened import opened
 from pipeline.events import Event
 from pipeline.ledger import Ledger, LedgerReadError, LedgerWriteError, News, Place
 from pipeline.ledger.opened import open_ledger
@@ -118,6 +119,19 @@ def test_an_address_that_does_not_exist_gets_no_more_mail_and_is_named(firm: Fir
     assert len(server.rcpt[anna]) == 8
     assert firm.state("anna") == "undeliverable"
     assert b"0 of 1" in server.messages(firm.address("jens"))[0]
+
+
+def test_whose_ask_is_refused_until_the_deadline_was_not_asked_and_is_not_told_to_be_silent(
+    firm: Firm, smtp: tuple[Faulty, int]
+) -> None:
+    server, anna = smtp[0], firm.address("anna")
+    server.rcpt[anna] = ["450 4.2.0 greylisted"] * 9
+    for clock in ("13:00", "16:29", "16:30", "17:00"):
+        firm.tick(f"Fri {clock}")
+    assert (server.messages(anna), firm.state("anna"), firm.state("bo")) == ([], "not_asked", "no_answer")
+    digest = opened(server.messages(firm.address("jens"))[0]).text
+    assert "Not asked: Anna" in digest
+    assert "1 person was asked" in digest
 
 
 def test_a_server_that_takes_nothing_is_left_in_peace(firm: Firm, smtp: tuple[Faulty, int]) -> None:

@@ -6,12 +6,14 @@ opens the one that the settings name. What events mean is `events`' and `rounds`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipeline.events import Event
     from pipeline.ledger.attempts import Attempts
     from pipeline.pace import Pace
@@ -100,6 +102,10 @@ class Ledger(Protocol):
     def pace(self, a_minute: int, a_day: int | None = None) -> Pace:
         """At most so many mails a minute, of this process, or of all that share the ledger; and at most so many a day,
         of all who ever wrote into it."""
+
+    def take_over_departures(self, minutes: Mapping[datetime, int]) -> None:
+        """Count what left from a ledger that is carried here, minute by minute, in the place of what was counted here:
+        the provider's day goes on. For whoever is `alone`; made again it changes nothing. Raises as `append` does."""
 
     def close(self) -> None:
         """Give back what it holds open. It may be used again."""

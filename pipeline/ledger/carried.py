@@ -6,8 +6,11 @@ nothing is ever mixed. Who may run meanwhile is the caller's business.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 
+from pipeline.events import Claimed
 from pipeline.ledger import Ledger, LedgerError
 
 AT_ONCE = 500
@@ -19,9 +22,9 @@ class OtherHistoryError(LedgerError):
 
 
 def carry(source: Ledger, target: Ledger, done: Callable[[int], None] = lambda _: None) -> int:
-    """Copy what the target lacks, round by round, the standing book last: a target without it has no first round, and
-    mails nobody. `done` hears of how many events are there so far. Answers with how many events were copied. Raises
-    OtherHistoryError before anything is written."""
+    """Copy what the target lacks, round by round, then when mails left, and the standing book last: a target without it
+    has no first round, and mails nobody. `done` hears of how many events are there so far. Answers with how many events
+    were copied. Raises OtherHistoryError before anything is written."""
     rounds: tuple[str | None, ...] = (*source.rounds(), None)
     strange = sorted(set(target.rounds()) - set(rounds) - {None})
     if strange:
@@ -29,8 +32,12 @@ def carry(source: Ledger, target: Ledger, done: Callable[[int], None] = lambda _
     for round_ in rounds:
         _check_beginning(source, target, round_)
     there = copied = 0
+    departures = Counter[datetime]()
     for round_ in rounds:
         happened = source.events(round_)
+        departures.update(one.at.replace(second=0, microsecond=0) for one in happened if isinstance(one, Claimed))
+        if round_ is None:
+            target.take_over_departures(departures)
         kept = len(target.events(round_))
         there += kept
         done(there)

@@ -241,6 +241,14 @@ _FORGET: LiteralString = """
     )
     delete from onenumber_departures where at < (select clock_timestamp() - interval '1 hour')
 """
+_TAKE_OVER: LiteralString = """
+    insert into onenumber_minutes (minute, mails)
+    select minute, mails
+    from unnest(%(minutes)s::timestamptz[], %(mails)s::int[]) as departed (minute, mails)
+    where minute between (select clock_timestamp() - interval '1 day 1 minute') and (select clock_timestamp())
+"""
+"""What a clock that was wrong dates to a time that is still to come tells nothing."""
+
 _ROOM_IN: LiteralString = """
     select extract(epoch from max(at) + interval '60 seconds' - clock_timestamp())
     from (
@@ -465,6 +473,11 @@ class PostgresLedger:
         """The session, for what is kept beside the events. Raises LedgerReadError where the database is not there."""
         with self._asking("read") as session:
             yield session
+
+    def take_over_departures(self, minutes: Mapping[datetime, int]) -> None:
+        with self._asking("written") as session, session.transaction():
+            session.execute("delete from onenumber_minutes")
+            session.execute(_TAKE_OVER, {"minutes": list(minutes), "mails": list(minutes.values())})
 
     def turn_begins(self) -> None:
         """Remember that a turn began now, for those who watch that there are turns."""

@@ -124,6 +124,9 @@ class TinyLedger:
     def pace(self, a_minute: int, a_day: int | None = None) -> OwnPace:
         return OwnPace(a_minute, time.monotonic, a_day, self._claimed_between)
 
+    def take_over_departures(self, minutes: Mapping[datetime, int]) -> None:
+        """The claims tell: see `pace`."""
+
     def _claimed_between(self, since: datetime, until: datetime) -> list[datetime]:
         """When mails were claimed, of the rounds that had some. What a clock that was wrong dates after `until` tells
         nothing."""

@@ -1,6 +1,8 @@
 """`onenumber move`: a history is carried over whole, both ways, taken up where it broke off, and never mixed."""
 
 from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from pipeline.ledger.carried import AT_ONCE, carry
 from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.tiny import TinyLedger
 from pipeline.settings import store
+from pipeline.weeks import Week
 from tests.ledger.contract import NOW, WEEK, claim
 from tests.servers.database import PostgresServer
 
@@ -44,6 +47,25 @@ def test_a_history_goes_to_a_database_and_comes_back_the_same(
     assert content(TinyLedger(tmp_path / "back")) == content(TinyLedger(tmp_path / "data")) == before
     assert cli.main(["move", "--from", "tinydb:data", "--to", "${DATABASE}"]) == 0
     assert "0 events were carried over" in capsys.readouterr().out
+
+
+def test_what_left_today_counts_in_the_new_store_too_both_ways_and_only_once(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    address, now = postgres.database(), datetime.now(UTC)
+    times = {now: 3, now - timedelta(hours=23): 2, now - timedelta(hours=25): 1, now + timedelta(hours=1): 1}
+    ledger = TinyLedger(tmp_path / "data")
+    for at, mails in times.items():
+        week = str(Week.of(at.date()))
+        ledger.append([claim(f"ask/{at:%d%H}/{number}", week=week, at=at) for number in range(mails)])
+    for source, target in (("tinydb:data", address), ("tinydb:data", address), (address, "tinydb:back")):
+        assert cli.main(["move", "--from", source, "--to", target]) == 0
+        with closing(open_ledger(store(target, tmp_path))) as moved:
+            pace = moved.pace(100, 6)
+            pace.begins(now)
+            assert pace.left() == 5
+            assert pace.room(reserved=True) == 1
 
 
 class Full(TinyLedger):

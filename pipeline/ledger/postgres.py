@@ -710,20 +710,23 @@ class SharedPace:
             return seconds
 
     def take(self, mails: int, *, reserved: bool, kept: int = 0) -> int:
-        """All of it in one trip, for the others wait meanwhile. The lock comes first, in a statement of its own, so
-        that what is counted is what they have kept. The disk is left to the commit of the claim, without which no mail
-        leaves: when that one is synced, so is this."""
+        """All of it in one trip, commit included, for the others wait meanwhile: what goes before a Sync is one
+        transaction (PostgreSQL manual, Pipelining). The lock comes first, in a statement of its own, so that what is
+        counted is what they have kept. The disk is left to the commit of the claim, without which no mail leaves: when
+        that one is synced, so is this."""
         facts = {"table": self._ledger.table, "lock": _PACING}
         wish = {
             "mails": mails,
             "a_minute": limit(self._a_minute, reserved=reserved),
             "a_day": None if self._a_day is None else self._a_day - kept,
         }
-        with self._ledger.asking() as session, session.pipeline(), session.transaction():
-            session.execute("set local synchronous_commit = off")
+        with self._ledger.asking() as session, session.pipeline() as trip:
+            session.execute("select set_config('synchronous_commit', 'off', true)")
             session.execute("select pg_advisory_xact_lock(%(table)s, %(lock)s)", facts)
             session.execute(_FORGET)
-            taken = session.execute(_TAKE, wish).fetchone()
+            asked = session.execute(_TAKE, wish)
+            trip.sync()
+            taken = asked.fetchone()
             return 0 if taken is None else int(taken[0])
 
     def left(self) -> int:

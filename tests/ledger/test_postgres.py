@@ -483,6 +483,21 @@ def test_how_many_left_is_counted_by_the_index_however_many_left_before(again: O
     assert pace.take(20, reserved=False) == 10
 
 
+def test_the_pace_is_taken_in_one_trip_so_that_nobody_waits_for_a_worker_that_is_slow(
+    ledger: PostgresLedger, tmp_path: Path
+) -> None:
+    pace = ledger.pace(10)
+    assert pace.take(1, reserved=False) == 1
+    assert ledger._connection is not None
+    traced = tmp_path / "trace"
+    with traced.open("wb") as trace:
+        ledger._connection.pgconn.trace(trace.fileno())
+        assert pace.take(1, reserved=False) == 1
+        ledger._connection.pgconn.untrace()
+    sides = "".join(line.split("\t")[1] for line in traced.read_text().splitlines() if line.count("\t") > 1)
+    assert sides.count("FB") == 2  # and one with nothing in it, when the commit is made
+
+
 def test_the_pace_is_kept_by_workers_that_start_anew(again: Open, address: str) -> None:
     assert again().pace(10).take(10, reserved=False) == 10
     assert again().pace(10).room(reserved=False) == 0

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.events import Claimed, Event, Installed, Rewritten, Sent
+from pipeline.events import Claimed, Event, Installed, Opened, Rewritten, Sent
 from pipeline.history import History
 from pipeline.ledger import Ledger
 from pipeline.weeks import Week
@@ -113,6 +113,14 @@ class LedgerContract:
             assert list(one.as_of(week, f"{WEEK}/summary/a/claim/1").mails) == [f"{WEEK}/summary/a"]
         assert one.round(week) is other.round(week)
         assert list(other.as_of(week, f"{WEEK}/summary/b/claim/1").mails) == list(one.round(week).mails)
+
+    def test_a_round_that_begins_here_while_all_else_stands_still_is_seen(self, ledger: Ledger) -> None:
+        history, week = History(ledger), Week.parse(WEEK)
+        before = Opened(key="2026-W47/opened", round="2026-W47", at=NOW, people=())
+        with history.still():
+            assert [one.week for one in history.recent(week, 2)] == [WEEK]
+            history.append([before])
+            assert [one.week for one in history.recent(week, 2)] == [WEEK, "2026-W47"]
 
     def test_what_one_claims_the_other_sees_beside_what_ended(
         self, ledger: Ledger, again: Callable[[], Ledger]

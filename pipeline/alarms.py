@@ -12,16 +12,17 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pipeline import events
 from pipeline.book import Alarm, Book
 from pipeline.mail import ALARMS, MailKey
-from pipeline.plan import Due, settled
+from pipeline.past import Past
+from pipeline.plan import Due, is_settled
 from pipeline.roster import new_id
-from pipeline.rounds import Round
+from pipeline.rounds import MailState, Round
 from pipeline.timetable import Timetable
 from pipeline.weeks import Week
 
@@ -64,7 +65,11 @@ class Surroundings:
 
 
 def wrong(
-    live: Sequence[tuple[Round, Timetable]], recent: Sequence[Round], book: Book, around: Surroundings, now: datetime
+    live: Sequence[tuple[Round, Timetable]],
+    recent: Iterable[Round | Past],
+    book: Book,
+    around: Surroundings,
+    now: datetime,
 ) -> Iterator[Trouble]:
     """Everything that is wrong at `now`. `live` are the rounds that may have something due, `recent` those whose held
     replies are still of use."""
@@ -74,7 +79,7 @@ def wrong(
     if book.unreadable is not None and now - book.unreadable.since >= PATIENCE:
         yield Trouble("mailbox", reason=book.unreadable.reason)
     yield from _of_the_installation({this.week for this, _ in live}, book, now)
-    if any(one.outcome == "held" for this in recent for one in this.received.values()):
+    if any(this.holds for this in recent):
         yield Trouble("held")
     if around.free is not None and around.free < LEAST_FREE:
         yield Trouble("disk")
@@ -166,16 +171,16 @@ def changes(found: Sequence[Trouble], book: Book, live: Sequence[Week], now: dat
             yield events.Calmed(key=key, round=None, at=now, name=name, quiet=quiet)
 
 
-def due(book: Book, round_of: Callable[[Week], Round], now: datetime) -> Iterator[Due]:
-    """The mails to the operator that should leave at `now`. An end is told to whoever was told of the beginning."""
+def due(book: Book, mail: Callable[[MailKey], MailState], now: datetime) -> Iterator[Due]:
+    """The mails to the operator that should leave at `now`; `mail` tells what became of one. An end is told to whoever
+    was told of the beginning."""
     for alarm in book.alarms.values():
         key = key_of(alarm)
-        this = round_of(key.round)
         begun = MailKey(key.round, "alarm", key.person, key.number)
-        told = this.mail(begun)
+        told = mail(begun)
         wanted = key.kind == "alarm" or told.open or (told.sent is not None and not alarm.quiet)
         key = begun if told.open else key
-        if wanted and not settled(this, key, now):
+        if wanted and not is_settled(mail(key), now):
             yield Due(key)
 
 

@@ -37,7 +37,7 @@ class Forgotten:
 
 def rounds(ledger: Ledger, history: History) -> Iterator[Round]:
     """Every round that is kept, oldest first."""
-    return (history.round(Week.parse(one)) for one in ledger.rounds())
+    return (history.once(Week.parse(one)) for one in ledger.rounds())
 
 
 def forget(

@@ -1,8 +1,8 @@
 """What does a round add up to, for whom, and what stands out?
 
 Totals, coverage, change, trend and what is new since the last report, as plain values that `compose` words. Pure: a
-round's state, the rounds before it and its timetable in; nothing is sent and nothing is kept. docs/figures.md says the
-same to a director.
+round's state, what is kept of the rounds before it, and its timetable in; nothing is sent and nothing is kept.
+docs/figures.md says the same to a director.
 
 Laws:
 1. No answer is never 0, and every sum stands beside how many answered of how many were asked.
@@ -12,7 +12,7 @@ Laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from itertools import pairwise
 from math import ceil, floor, sqrt
 
 from pipeline import events, plan
-from pipeline.mail import MailKey
+from pipeline.past import Given, Past, Sum, enterer, kept_of, summed
 from pipeline.roster import Person
 from pipeline.rounds import Round
 from pipeline.timetable import Timetable
@@ -186,14 +186,14 @@ class Digest:
     corrections: tuple[Correction, ...]
 
 
-def person_line(this: Round, person: Person, before: Sequence[Round], times: Timetable) -> PersonLine:
-    """How one person stands in a round. `before` are the earlier rounds, newest first, gaps allowed."""
+def person_line(this: Round, person: Person, before: Sequence[Past], times: Timetable) -> PersonLine:
+    """How one person stands in a round. `before` is what is kept of the earlier rounds, newest first, gaps allowed."""
     return _line(this, person, _compared(before, Week.parse(this.week)), times)
 
 
-def _line(this: Round, person: Person, compared: Sequence[Round | None], times: Timetable) -> PersonLine:
+def _line(this: Round, person: Person, compared: Sequence[Past | None], times: Timetable) -> PersonLine:
     answer, own = this.answer(person.id), times.people.get(person.id)
-    past = _numbers(person.id, compared)
+    earlier = _numbers(person.id, compared)
     if answer is not None:
         late = own is not None and answer.at > own.deadline
         return PersonLine(
@@ -201,18 +201,11 @@ def _line(this: Round, person: Person, compared: Sequence[Round | None], times: 
             "answered_late" if late else "answered",
             answer.number,
             answer.comment,
-            recent=past,
+            recent=earlier,
             unknown_address=answer.unknown_address or "",
-            entered_by=_enterer(this, answer),
+            entered_by=enterer(this, answer),
         )
-    return replace(_silence(this, person, times), recent=past)
-
-
-def _enterer(this: Round, answer: events.Answered) -> str:
-    if answer.entered_by == answer.person:
-        return ""
-    who = this.people.get(answer.entered_by)
-    return who.name if who is not None else answer.entered_by
+    return replace(_silence(this, person, times), recent=earlier)
 
 
 def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
@@ -237,26 +230,25 @@ def _silence(this: Round, person: Person, times: Timetable) -> PersonLine:
     return replace(line, state="not_asked", reason=asked.skipped or (REFUSED if is_over else NOT_YET))
 
 
-def recent(person: str, before: Sequence[Round], week: Week) -> tuple[Decimal | None, ...]:
+def recent(person: str, before: Sequence[Past], week: Week) -> tuple[Decimal | None, ...]:
     """A person's numbers of the four weeks before, oldest first; None where there was none."""
     return _numbers(person, _compared(before, week))
 
 
-def _compared(before: Sequence[Round], week: Week) -> tuple[Round | None, ...]:
+def _compared(before: Sequence[Past], week: Week) -> tuple[Past | None, ...]:
     """The rounds of the four weeks before, oldest first."""
     by_week = {one.week: one for one in before}
     return tuple(by_week.get(str(week.plus(-back))) for back in range(WEEKS_COMPARED, 0, -1))
 
 
-def _numbers(person: str, rounds: Sequence[Round | None]) -> tuple[Decimal | None, ...]:
-    answers = [None if one is None else one.answer(person) for one in rounds]
-    return tuple([None if answer is None else answer.number for answer in answers])
+def _numbers(person: str, weeks: Sequence[Past | None]) -> tuple[Decimal | None, ...]:
+    return tuple([None if one is None else one.numbers.get(person) for one in weeks])
 
 
-def summary(this: Round, manager: Person, before: Sequence[Round], times: Timetable) -> Summary:
+def summary(this: Round, manager: Person, before: Sequence[Past], times: Timetable) -> Summary:
     """A manager's view of a round."""
     team = scope(this, manager, before, times)
-    points = _points(this, before, lambda one: _below(one, manager))
+    points = _points(this, before, manager)
     direct = [person for person in this.roster.reports(manager.id) if not this.roster.reports(person.id)]
     own = {manager.id, *(person.id for person in direct)}
     lines = tuple(line for line in team if line.person.id in own and _is_shown(this, line))
@@ -269,20 +261,20 @@ def summary(this: Round, manager: Person, before: Sequence[Round], times: Timeta
         lines,
         tuple(_team_lines(this, manager, team)),
         tuple(sorted(silent, key=lambda line: line.person.id not in own)),
-        _news(this, before, "summary", manager),
+        _news(before, "summary", manager),
         points,
         _average(points),
         tuple(note for note in _notes(this, before, "summary", manager) if _is_of_team(this, note, manager)),
     )
 
 
-def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = "roster") -> Digest:
+def digest(this: Round, before: Sequence[Past], times: Timetable, order: str = "roster") -> Digest:
     """The director's view of a round. Raises ValueError where the round has no director."""
     director = this.roster.director
     if director is None:
         raise ValueError(f"round {this.week} has no director")
     everyone = scope(this, director, before, times)
-    points = _points(this, before, _everyone)
+    points = _points(this, before)
     own = {person.id for person in this.roster.reports(director.id) if not this.roster.reports(person.id)}
     own.add(director.id)
     teams = [*_team_lines(this, director, everyone), *_own_row(this, director, everyone, own)]
@@ -304,7 +296,7 @@ def digest(this: Round, before: Sequence[Round], times: Timetable, order: str = 
         tuple(line for line in everyone if line.state == "away"),
         tuple(line for line in everyone if line.state == "undeliverable"),
         tuple(line for line in everyone if line.state == "not_asked" and line.reason != HOLIDAY),
-        _news(this, before, "digest", director),
+        _news(before, "digest", director),
     )
 
 
@@ -314,7 +306,10 @@ def correction(this: Round, times: Timetable) -> tuple[Correction, ...]:
     if director is None or not plan.late_answers(this):
         return ()
     sent = this.first("digest", director.id).sent
-    return tuple(_corrected(this, _everyone(this), sent)) if sent is not None else ()
+    if sent is None:
+        return ()
+    told = kept_of(this)
+    return tuple(_corrected(told, told.unshown, told.whole.total, sent))
 
 
 def totals(lines: Iterable[PersonLine]) -> Totals:
@@ -336,7 +331,7 @@ def change(lines: Iterable[PersonLine]) -> Change | None:
     return Change(sum(amounts, Decimal()), len(amounts)) if amounts else None
 
 
-def scope(this: Round, top: Person, before: Sequence[Round], times: Timetable) -> list[PersonLine]:
+def scope(this: Round, top: Person, before: Sequence[Past], times: Timetable) -> list[PersonLine]:
     """The lines of everybody at and below a person who report a number, in the roster's order. Whoever has left counts
     only with an answer."""
     people, compared = [top, *this.roster.below(top.id)], _compared(before, Week.parse(this.week))
@@ -364,35 +359,14 @@ def _own_row(this: Round, director: Person, everyone: Sequence[PersonLine], own:
         yield TeamLine(director, totals(lines), change(lines), own=True)
 
 
-def _below(one: Round, manager: Person) -> list[Person]:
-    return [manager, *one.roster.below(manager.id)] if manager.id in one.people else []
-
-
-def _everyone(one: Round) -> list[Person]:
-    return list(one.roster.people)
-
-
-def _points(this: Round, before: Sequence[Round], people: Callable[[Round], list[Person]]) -> tuple[WeekPoint, ...]:
-    """Twelve weeks up to this one, oldest first, each with the tree of its own week."""
-    by_week = {Week.parse(one.week): one for one in (this, *before)}
+def _points(this: Round, before: Sequence[Past], manager: Person | None = None) -> tuple[WeekPoint, ...]:
+    """Twelve weeks up to this one, oldest first, each with the tree of its own week: of a manager and those below, or
+    of everybody."""
+    people = this.roster.people if manager is None else (manager, *this.roster.below(manager.id))
+    by_week = {one.week: one.whole if manager is None else one.below(manager.id) for one in before}
+    by_week[this.week] = summed(this, people)
     weeks = (Week.parse(this.week).plus(-back) for back in range(WEEKS_SHOWN - 1, -1, -1))
-    return tuple(_point(week, by_week.get(week), people) for week in weeks)
-
-
-def _point(week: Week, one: Round | None, people: Callable[[Round], list[Person]]) -> WeekPoint:
-    if one is None:
-        return WeekPoint(week, None, 0, 0)
-    reps = [person.id for person in people(one) if person.reports_number]
-    answers = [answer for rep in reps if (answer := one.answer(rep)) is not None]
-    silent = sum(
-        one.answer(rep) is None
-        and rep not in one.away
-        and rep not in one.undeliverable
-        and one.first("ask", rep).sent is not None
-        for rep in reps
-    )
-    total = sum((answer.number for answer in answers), Decimal()) if answers else None
-    return WeekPoint(week, total, len(answers), len(answers) + silent)
+    return tuple(WeekPoint(week, *by_week.get(str(week), Sum())) for week in weeks)
 
 
 def _average(points: Sequence[WeekPoint]) -> Decimal | None:
@@ -416,16 +390,17 @@ def _missing(
         yield director, tuple(rest.values())
 
 
-def _notes(this: Round, before: Sequence[Round], kind: str, reader: Person) -> Iterator[Note]:
+def _notes(this: Round, before: Sequence[Past], kind: str, reader: Person) -> Iterator[Note]:
     """This round's notes, and those of earlier ones that came after their own report had left."""
     shown = _last_report(before, kind, reader)
-    for one in (*reversed(before), this):
-        sent = _reported(one, kind, reader)
-        for note in one.notes:
-            late = (sent is None or note.at > sent) and (shown is None or note.at > shown)
-            author = one.people.get(note.author)
-            if author is not None and (one is this or late):
+    for one in reversed(before):
+        sent = one.reported.get((kind, reader.id))
+        for note, author in one.notes:
+            if (sent is None or note.at > sent) and (shown is None or note.at > shown):
                 yield Note(author, note.text, Week.parse(one.week))
+    for note in this.notes:
+        if (writer := this.people.get(note.author)) is not None:
+            yield Note(writer, note.text, Week.parse(this.week))
 
 
 def _is_of_team(this: Round, note: Note, manager: Person) -> bool:
@@ -439,47 +414,50 @@ def _is_for_the_director(this: Round, note: Note) -> bool:
     return bool(this.roster.reports(note.author.id)) or (director is not None and note.author.reports_to == director.id)
 
 
-def _reported(one: Round, kind: str, to: Person) -> datetime | None:
-    return one.mail(MailKey(Week.parse(one.week), kind, to.id)).sent
-
-
-def _last_report(before: Sequence[Round], kind: str, to: Person) -> datetime | None:
+def _last_report(before: Sequence[Past], kind: str, to: Person) -> datetime | None:
     """When the last report of this kind left before this round's; what was known then has been told."""
-    return next((sent for one in before if (sent := _reported(one, kind, to)) is not None), None)
+    return next((sent for one in before if (sent := one.reported.get((kind, to.id))) is not None), None)
 
 
-def _news(this: Round, before: Sequence[Round], kind: str, to: Person) -> tuple[Correction, ...]:
+def _news(before: Sequence[Past], kind: str, to: Person) -> tuple[Correction, ...]:
     """What changed in earlier rounds since the last report, the newest week first."""
     cutoff = _last_report(before, kind, to)
     if cutoff is None:
         return ()
-    return tuple(
-        one
-        for earlier in before
-        for one in _corrected(earlier, _below(earlier, to) if kind == "summary" else _everyone(earlier), cutoff)
+    return tuple(one for earlier in before for one in _news_of(earlier, kind, to, cutoff))
+
+
+def _news_of(earlier: Past, kind: str, to: Person, cutoff: datetime) -> Iterator[Correction]:
+    if kind == "digest":
+        return _corrected(earlier, earlier.unshown, earlier.whole.total, cutoff)
+    if to.id not in earlier.teams:
+        return iter(())  # led nobody in that week
+    team = sorted((one for one in earlier.unshown if to.id in one.above), key=lambda one: one.place)
+    return _corrected(earlier, team, earlier.teams[to.id].total, cutoff)
+
+
+def _corrected(one: Past, people: Sequence[Given], total: Decimal | None, cutoff: datetime) -> Iterator[Correction]:
+    """What changed after `cutoff`, of these people. `total` is what all who are in question report."""
+    changed: list[tuple[Given, Decimal | None, events.Answered]] = []
+    known = new = (total or Decimal()) + sum(
+        (given.answers[-1].number for given in people if not given.person.reports_number), Decimal()
     )
-
-
-def _corrected(one: Round, people: Sequence[Person], cutoff: datetime) -> Iterator[Correction]:
-    changed: list[tuple[Person, Decimal | None, events.Answered]] = []
-    total = known = Decimal()
-    for person in people:
-        given = one.answers.get(person.id, ())
-        then = [answer for answer in given if answer.at <= cutoff]
-        old, new = (then[-1].number if then else None), (given[-1].number if given else None)
-        total, known = total + (new or 0), known + (old or 0)
-        if given and old != new:
-            changed.append((person, old, given[-1]))
-    for person, old, answer in changed:
+    for given in people:
+        then, last = [answer for answer in given.answers if answer.at <= cutoff], given.answers[-1]
+        old = then[-1].number if then else None
+        if old != last.number:
+            known += (old or 0) - last.number
+            changed.append((given, old, last))
+    for given, old, answer in changed:
         yield Correction(
-            person,
+            given.person,
             Week.parse(one.week),
             old,
             answer.number,
             answer.received,
-            _enterer(one, answer),
+            given.entered_by,
             known,
-            total,
+            new,
         )
 
 

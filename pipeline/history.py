@@ -3,11 +3,13 @@
 The one place where events become state for the rest of the product: what was appended is folded on, and what another
 process has appended is folded on too. Several messages can be judged one after the other and kept in one commit: what
 the first ones bring about is staged, seen by the next, and no more than a wish until `keep`. It decides nothing.
+
+A round is in memory from when somebody asks for it until `let_go_of_rounds`; after that, what is kept of it (`past`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +18,16 @@ from typing import Generic, TypeVar
 
 from pipeline import book, rounds
 from pipeline.book import Book
-from pipeline.events import Claimed, Event
+from pipeline.events import Claimed, Event, Received
 from pipeline.ledger import Ledger, Place
+from pipeline.mail import MailKey
 from pipeline.pace import Pace
-from pipeline.rounds import Round
+from pipeline.past import Past, kept_of
+from pipeline.rounds import MailState, Round
 from pipeline.weeks import Week
 
 S = TypeVar("S")
+_WEEKS_KEPT = 13  # what is kept of the rounds that reports look at, and replies may belong to
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class _Known:
     def __init__(self) -> None:
         self.lock = RLock()
         self.rounds: dict[Week, _Kept[Round]] = {}
+        self.past: dict[Week, _Kept[Past]] = {}
         self.book = _Kept(Book())
         self.as_claimed: dict[str, Round | None] = {}
 
@@ -54,6 +60,7 @@ class History:
         self._ledger = ledger
         self._known = known or _Known()
         self._still: dict[Week | None, Round | Book] | None = None  # what need not be looked at again now
+        self._still_past: dict[Week, Past] = {}
         self._still_kept: frozenset[str] | None = None
         self._claims: dict[Week, tuple[str, ...]] = {}  # those of the last commit here, round by round
         self._staged: list[Event] = []
@@ -142,6 +149,7 @@ class History:
             yield
         finally:
             self._still = self._still_kept = None
+            self._still_past.clear()
 
     def with_claims_elsewhere(self, week: Week) -> tuple[Round, frozenset[str]]:
         """The round, and those of its mails that another living process may be sending now.
@@ -176,28 +184,102 @@ class History:
         upto = max((place for place, event in enumerate(happened, 1) if event.key == claim), default=len(happened))
         return rounds.fold(happened[:upto], Round(str(week)))
 
-    def before(self, week: Week, count: int, until: datetime | None = None) -> tuple[Round, ...]:
-        """The rounds that were opened in the so many weeks before, newest first; with `until`, as they stood then."""
-        weeks = (week.plus(-back) for back in range(1, count + 1))
-        kept = set(self._ledger.rounds())
-        states = (self._until(one, until) for one in weeks if str(one) in kept)
+    def opened_before(self, week: Week, count: int) -> Iterator[Round]:
+        """The rounds that were opened in the so many weeks before, newest first."""
+        states = (self.round(one) for one in self._weeks(week, count) if one != week)
+        return (state for state in states if state.opened is not None)
+
+    def before(self, week: Week, count: int, until: datetime | None = None) -> tuple[Past, ...]:
+        """What is kept of them; with `until`, as they stood then."""
+        weeks = (one for one in self._weeks(week, count) if one != week)
+        states = (self.past(one) if until is None else kept_of(self._until(one, until)) for one in weeks)
         return tuple(state for state in states if state.opened is not None)
 
-    def _until(self, week: Week, until: datetime | None) -> Round:
-        if until is None:
-            return self.round(week)
+    def _until(self, week: Week, until: datetime) -> Round:
         happened = (event for event in self._ledger.events(str(week)) if event.at <= until)
         return rounds.fold(happened, Round(str(week)))
 
     def recent(self, week: Week, count: int) -> Iterator[Round]:
         """This week's round and those of the so many weeks before that have events, newest first."""
+        return (self.round(one) for one in self._weeks(week, count))
+
+    def _weeks(self, week: Week, count: int) -> Iterator[Week]:
+        """This week and the so many before that have events, newest first."""
         weeks = [week.plus(-back) for back in range(count + 1)]
         with self._known.lock:
-            unseen = [one for one in weeks[1:] if one not in self._known.rounds and one not in self._rounds_ahead]
+            known = {*self._known.rounds, *self._known.past, *self._rounds_ahead}
         # The ledger is asked for its rounds, of which it may have hundreds, only where one is not known yet.
-        kept = self._kept() if unseen else frozenset()
-        absent = {one for one in unseen if str(one) not in kept}
-        return (self.round(one) for one in weeks if one not in absent)
+        kept = frozenset() if known.issuperset(weeks[1:]) else self._kept()
+        return (one for one in weeks if one == week or one in known or str(one) in kept)
+
+    def glances(self, week: Week, count: int) -> Iterator[Round | Past]:
+        """The same weeks as `recent`, each as at a glance: the round, or what is kept of it."""
+        return (self.glance(one) for one in self._weeks(week, count))
+
+    def glance(self, week: Week) -> Round | Past:
+        """The round, if it is in memory, and else what is kept of it. `in` its people, messages and aliases may say yes
+        without reason: the round itself knows."""
+        with self._known.lock:
+            is_in_memory = week in self._known.rounds or week in self._rounds_ahead
+        return self.round(week) if is_in_memory else self.past(week)
+
+    def past(self, week: Week) -> Past:
+        """What is kept of a round. The round is read for it, and let go of again, if it is not in memory."""
+        standing = self._still_past.get(week) if self._still is not None else None
+        if standing is not None:
+            return standing
+        with self._known.lock:
+            known = self._known.past.get(week)
+            if known is None or self._is_news(week, known.place):
+                whole = self._in_memory(week) or self._whole(week)
+                known = self._known.past[week] = _Kept(kept_of(whole.state), whole.place, whole.seen)
+        if self._still is not None:
+            self._still_past[week] = known.state
+        return known.state
+
+    def _in_memory(self, week: Week) -> _Kept[Round] | None:
+        """With what is new."""
+        if week in self._known.rounds:
+            self.round(week)
+        return self._known.rounds.get(week)
+
+    def _whole(self, week: Week) -> _Kept[Round]:
+        """For this once."""
+        return self._read_on(str(week), _Kept(Round(str(week))), Round(str(week)), rounds.fold)
+
+    def _is_news(self, week: Week, place: Place | None) -> bool:
+        news = self._ledger.since(str(week), place)
+        return news.anew or bool(news.events)
+
+    def let_go_of_rounds(self, but: Collection[Week]) -> None:
+        """From here on these rounds alone are in memory, and of the others what is kept of them: a worker that stays
+        for a year would else have all of its rounds. Those of more than a quarter of a year ago are forgotten."""
+        with self._known.lock:
+            for week in self._known.rounds.keys() - set(but):
+                self.past(week)
+                del self._known.rounds[week]
+            over = [one for one in self._known.past if any(live.since(one) > _WEEKS_KEPT for live in but)]
+            for week in over:
+                del self._known.past[week]
+
+    def received(self, message: str, week: Week, count: int) -> Received | None:
+        """What became of a message that was recorded in this week or in the so many before."""
+        found = (self.round(Week.parse(one.week)) for one in self.glances(week, count) if message in one.received)
+        return next((this.received[message] for this in found if message in this.received), None)
+
+    def alias(self, name: str, week: Week, count: int) -> str | None:
+        """The key of the mail, of this week or the so many before, to which a provider gave this id."""
+        found = (self.round(Week.parse(one.week)) for one in self.glances(week, count) if name in one.aliases)
+        return next((this.aliases[name] for this in found if name in this.aliases), None)
+
+    def alarm_mail(self, key: MailKey) -> MailState:
+        """What became of a mail to the operator, which may tell of a week long ago."""
+        this = self.glance(key.round)
+        return this.mail(key) if isinstance(this, Round) else this.alarms.get(str(key), MailState())
+
+    def once(self, week: Week) -> Round:
+        """A round that is looked at and not kept in memory."""
+        return self._whole(week).state
 
     def _kept(self) -> frozenset[str]:
         """The names of the rounds that the ledger has."""
@@ -238,6 +320,7 @@ class History:
             self._still_kept = None
             if self._still is not None:
                 self._still.pop(None if round_ is None else Week.parse(round_), None)
+                self._still_past.clear()
             if any(isinstance(event, Claimed) for event in by_round[round_]):
                 accepted += self._claimed(Week.parse(str(round_)), by_round[round_])
             else:

@@ -22,7 +22,9 @@ from pipeline import events
 from pipeline.history import History
 from pipeline.ledger.attempts import MOST, Attempts
 from pipeline.mail import tokens
+from pipeline.past import Past, Uids, uids_of
 from pipeline.personal import Whom
+from pipeline.rounds import LEFT_ALONE, Round
 from pipeline.season import WEEKS_BACK, Season
 from pipeline.settings import Imap
 from pipeline.transport import TransportError
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from pipeline.verdict import Letter, Verdict
 
 log = logging.getLogger("onenumber")
-_LEFT_ALONE = frozenset({"foreign"})
 _ENDED_US = "reading it has ended the program twice"
 READING_SECONDS = 60.0
 """So long a visit reads before mails that are due get their turn; the next one goes on from there."""
@@ -149,7 +150,7 @@ class Inbox:
         nothing. Saved messages often have lost the line ends by which they are known (RFC 5322 section 2.1)."""
         name = hash_of(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         letter, verdict, rule = self._judge(season, now).judged(name, raw, arrived)
-        return Explained(letter, verdict, rule, self._recorded(name, season.week(arrived)))
+        return Explained(letter, verdict, rule, self._history.received(name, season.week(arrived), WEEKS_BACK))
 
     def close_held(
         self, held: events.Received, season: Season, now: datetime, *, release: bool
@@ -273,9 +274,10 @@ class Inbox:
                     if self._stopped():
                         return
                     at = min(fetched.arrived, now)
-                    if self._recorded(hash_of(fetched.raw), season.week(at)) is None:
+                    week = season.week(at)
+                    if self._history.received(hash_of(fetched.raw), week, WEEKS_BACK) is None:
                         dated = self._dated([fetched], season, at)
-                        received += self._kept(dated, place, season.week(at), self._judge(season, at))
+                        received += self._kept(dated, place, week, self._judge(season, at))
         self._history.append([events.Reread(key=f"{restored.key}/reread", round=None, at=now)])
         log.info("what was read since the backup is read again since=%s", restored.since.isoformat())
 
@@ -332,17 +334,17 @@ class Inbox:
 
     def _resumed(self, place: _Place, season: Season, now: datetime) -> int:
         """Where a process before us stopped; what it had recorded and not yet moved is moved with what is new."""
-        recorded = [
-            one
-            for this in self._history.recent(season.week(now), WEEKS_BACK)
-            for one in this.received.values()
-            if (one.folder, one.uidvalidity) == place
-        ]
-        unmoved = {one.uid: one for one in recorded if one.outcome not in _LEFT_ALONE}
-        if unmoved:
-            for uid in unmoved.keys() & set(self._mailbox.uids(min(unmoved) - 1)):
-                self._moves_later(place, unmoved[uid])
-        return max([self._history.book.passed.get(place, 0), *(one.uid for one in recorded)])
+        recent = list(self._history.glances(season.week(now), WEEKS_BACK))
+        known = [(one.uids if isinstance(one, Past) else uids_of(one)).get(place, Uids()) for one in recent]
+        first = min((uids.ours[0] for uids in known if uids.ours), default=None)
+        here = frozenset() if first is None else frozenset(self._mailbox.uids(first - 1))
+        for one, uids in zip(recent, known, strict=True):
+            unmoved = here.intersection(uids.ours)
+            this = self._history.round(Week.parse(one.week)) if unmoved else Round(one.week)
+            for message in this.received.values():
+                if message.uid in unmoved and (message.folder, message.uidvalidity) == place:
+                    self._moves_later(place, message)
+        return max([self._history.book.passed.get(place, 0), *(uids.reached for uids in known)])
 
     def _pass(self, place: _Place, now: datetime) -> None:
         """Keep how far this folder was looked at, where the next process would find no record of it."""
@@ -361,7 +363,7 @@ class Inbox:
         return [one if one.arrived <= at_most else replace(one, arrived=at_most) for one in batch]
 
     def _moves_later(self, place: _Place, outcome: events.Received) -> None:
-        if outcome.outcome not in _LEFT_ALONE:
+        if outcome.outcome not in LEFT_ALONE:
             folder = self._imap.held_folder if outcome.outcome == "held" else self._imap.processed_folder
             if folder != place[0]:
                 self._to_move.setdefault(place, {})[outcome.uid] = folder
@@ -384,13 +386,13 @@ class Inbox:
         """Judge one message and stage what follows from it; None for a message that is to be left unrecorded. Nor is
         other people's old mail recorded: whether it was read before is asked of the last weeks only."""
         name = hash_of(fetched.raw)
-        before = self._recorded(name, week)
+        before = self._history.received(name, week, WEEKS_BACK)
         if before is not None:
             return msgspec.structs.replace(before, folder=place[0], uidvalidity=place[1], uid=fetched.uid)
         letter, verdict, rule = self._tried(name, fetched, judge)
         if place[0] in self._imap.also_read and rule != _ENDED_US and (letter is None or letter.sender.mail is None):
             return None
-        ours = verdict.outcome not in _LEFT_ALONE
+        ours = verdict.outcome not in LEFT_ALONE
         received = events.Received(
             key=name,
             round=str(week),
@@ -409,10 +411,6 @@ class Inbox:
         if ours or judge.week.since(week) <= WEEKS_BACK:
             self._history.stage([*verdict.events, received])
         return received
-
-    def _recorded(self, name: str, week: Week) -> events.Received | None:
-        states = (this.received.get(name) for this in self._history.recent(week, WEEKS_BACK))
-        return next((state for state in states if state is not None), None)
 
     def _tried(self, name: str, fetched: Fetched, judge: Judge) -> tuple[Letter | None, Verdict, str]:
         """One that has ended the process before is read once more, and held after that."""

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
-from functools import cached_property
+from functools import cached_property, partial
 
 from pipeline.history import History
 from pipeline.ledger import LedgerError
@@ -89,14 +89,13 @@ class Judge:
         return Letter(name, arrived, header(message, "Message-ID"), sender, reading, machine is not None)
 
     def _sender(self, message: Message, text: str, anywhere: bytes) -> Sender:
-        aliases = [this.aliases for this in self.history.recent(self.week, WEEKS_BACK)]
         weeks = [self.week.plus(-back) for back in range(WEEKS_BACK + 1)]
         return identify(
             message,
             text,
             self.season.roster,
             self._trust,
-            Letters(aliases, weeks),
+            Letters(partial(self.history.alias, week=self.week, count=WEEKS_BACK), weeks),
             anywhere=anywhere.decode("latin-1"),
         )
 

@@ -269,7 +269,11 @@ class _Turn:
             this, elsewhere = read(week)
             whom = self.outbox._members.of(this, self.share)
             yield self._ours(this, elsewhere, plan.due(this, times, self.now, standing, whom))
-        for one in alarms.due(history.book, lambda week: read(week)[0], self.now):
+
+        def mail(key: MailKey) -> MailState:
+            return read(key.round)[0].mail(key) if key.round in self.around else history.alarm_mail(key)
+
+        for one in alarms.due(history.book, mail, self.now):
             yield self._ours(*read(one.key.round), Plan((one,)))
 
     def _ours(self, this: Round, elsewhere: frozenset[str], what: Plan) -> tuple[Round, Plan]:

@@ -344,7 +344,10 @@ def _asked_back_before(this: Round, person: str, nudges: tuple[datetime, ...], n
 
 def settled(this: Round, key: MailKey, now: datetime) -> bool:
     """Is there nothing (more) to do for this mail now?"""
-    state = this.mail(key)
+    return is_settled(this.mail(key), now)
+
+
+def is_settled(state: MailState, now: datetime) -> bool:
     if state.refused is not None:
         # A refusal from the future was noted by a clock that has been set back since: it keeps nothing waiting.
         return state.refused.retry_at is None or state.refused.at <= now < state.refused.retry_at

@@ -27,6 +27,9 @@ V = TypeVar("V")
 WAITING = frozenset({"unclear", "unconfirmed", "held"})
 """The outcomes of a message that waits for somebody: its writer, or the operator."""
 
+LEFT_ALONE = frozenset({"foreign"})
+"""The outcomes of a message that stays where it is."""
+
 
 class MailState(msgspec.Struct, frozen=True, gc=False):
     """What became of one mail: claimed `attempts` times, then sent, failed, or skipped. `composed` is the number of the
@@ -93,6 +96,11 @@ class Round:
     def people(self) -> Mapping[str, Person]:
         """Everybody in `roster`, by id: the very same object while nobody joins or changes."""
         return self.roster.by_id
+
+    @property
+    def holds(self) -> bool:
+        """Is one of its messages held?"""
+        return any(one.outcome == "held" for one in self.received.values())
 
     def moment(self, now: datetime) -> datetime:
         """When something that comes now is kept: after all that was kept before, though our clock was set back since.

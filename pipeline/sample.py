@@ -20,6 +20,7 @@ from pipeline import alarms, events, rounds
 from pipeline.book import Alarm
 from pipeline.compose import Composer
 from pipeline.mail import MailKey
+from pipeline.past import Past, kept_of
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round
 from pipeline.scene import Composed, Scene
@@ -166,9 +167,10 @@ class Weeks:
         )
         return key
 
-    def before(self, weeks: int) -> tuple[Round, ...]:
+    def before(self, weeks: int) -> tuple[Past, ...]:
         """So many weeks before, newest first; one late answer came last week."""
-        return tuple(self._past(WEEK.plus(-back), back) for back in range(1, weeks + 1) if back not in self.closed)
+        weeks_before = (WEEK.plus(-back) for back in range(1, weeks + 1) if back not in self.closed)
+        return tuple(kept_of(self._past(week, WEEK.since(week))) for week in weeks_before)
 
     def _past(self, week: Week, back: int) -> Round:
         happened: list[events.Event] = [self._event(week, events.Opened, 0, people=self.roster.people)]
@@ -194,7 +196,7 @@ class Weeks:
         event: events.Event = kind(key=f"{week}/{place}", round=str(week), at=at, **facts)
         return event
 
-    def mail(self, key: MailKey, before: Sequence[Round], **facts: Any) -> Composed:
+    def mail(self, key: MailKey, before: Sequence[Past], **facts: Any) -> Composed:
         times = self.times(WEEK)
         at = {"summary": times.summaries.get(key.person), "digest": times.digest}.get(key.kind) or self.first
         this = rounds.fold(self.happened, Round(str(WEEK)))
@@ -231,7 +233,7 @@ def _usual(settings: Settings, composer: Composer, language: str) -> Iterator[Sa
     yield from _reports(weeks, past)
 
 
-def _to_reps(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
+def _to_reps(weeks: Weeks, past: Sequence[Past]) -> Iterator[Sample]:
     rep = weeks.roster.reps[0]
     ask = MailKey(WEEK, "ask", rep.id)
     yield Sample("ask", "first week", weeks.opened().mail(ask, ()))
@@ -267,7 +269,7 @@ def _questions(roster: Roster) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "receipt", "note for the next", {"reason": "note_next", "words": note}
 
 
-def _reports(weeks: Weeks, past: Sequence[Round]) -> Iterator[Sample]:
+def _reports(weeks: Weeks, past: Sequence[Past]) -> Iterator[Sample]:
     manager = weeks.roster.managers[0]
     note = "Strong week in the north; the fair brought five of these."
     for state, share, before in (
@@ -345,7 +347,7 @@ def _own(settings: Settings, composer: Composer, language: str) -> Iterator[Samp
         yield Sample("ask", "your people", weeks.mail(MailKey(WEEK, "ask", rep.id), before))
 
 
-def _summary(weeks: Weeks, manager: Person, past: Sequence[Round]) -> Composed:
+def _summary(weeks: Weeks, manager: Person, past: Sequence[Past]) -> Composed:
     return weeks.mail(MailKey(WEEK, "summary", manager.id), past)
 
 
@@ -380,11 +382,11 @@ def _to_the_operator(weeks: Weeks) -> Iterator[Sample]:
                 )
 
 
-def _digest(weeks: Weeks, past: Sequence[Round], **facts: Any) -> Composed:
+def _digest(weeks: Weeks, past: Sequence[Past], **facts: Any) -> Composed:
     return weeks.mail(MailKey(WEEK, "digest", _director(weeks).id), past, **facts)
 
 
-def _corrected(weeks: Weeks, past: Sequence[Round]) -> Composed:
+def _corrected(weeks: Weeks, past: Sequence[Past]) -> Composed:
     """Two of the silent have answered after the digest left."""
     director = _director(weeks)
     digest = str(MailKey(WEEK, "digest", director.id))

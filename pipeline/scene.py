@@ -9,19 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.past import Past
 from pipeline.rounds import Round
 from pipeline.timetable import Timetable
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What a mail is composed from: the state as of its claim, at `at` (UTC). `before` are the earlier rounds that
-    were opened, newest first; `late` marks a summary or digest after its time, `unread_since` a mailbox that could
-    not be read since then."""
+    """What a mail is composed from: the state as of its claim, at `at` (UTC). `before` is what is kept of the earlier
+    rounds that were opened, newest first; `late` marks a summary or digest after its time, `unread_since` a mailbox
+    that could not be read since then."""
 
     round: Round
     times: Timetable
-    before: tuple[Round, ...]
+    before: tuple[Past, ...]
     at: datetime
     late: bool = False
     unread_since: datetime | None = None

@@ -115,8 +115,11 @@ class Season:
         latest round that was opened."""
         for back in range(-1, WEEKS_BACK + 1):
             week = self.week(at).plus(-back)
+            glance = self._history.glance(week)
+            if glance.opened is None or glance.opened > at or person.id not in glance.people:
+                continue
             this = self._history.round(week)
-            if this.opened is None or this.opened > at or person.id not in this.people:
+            if person.id not in this.people:
                 continue
             if not person.reports_number:
                 return week

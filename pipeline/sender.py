@@ -8,7 +8,7 @@ reference) and what our own server says about the writer. What then becomes of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 
@@ -41,17 +41,16 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """What is known of our own mails: the written keys of those to which providers gave other ids than ours, by these,
-    round by round, and the weeks whose buttons may still be tapped; the newest first."""
+    """What is known of our own mails: the written key of one to which a provider gave another id than ours, by that id,
+    and the weeks whose buttons may still be tapped, the newest first."""
 
-    aliases: Sequence[Mapping[str, str]] = ()
+    alias: Callable[[str], str | None] = lambda _: None
     weeks: Sequence[Week] = ()
 
     def named(self, message_id: str) -> MailKey | None:
         """Our mail to which a provider gave this id, or the part of it before the @."""
         names = (message_id, message_id.strip("<>").partition("@")[0])
-        found = (known[name] for name in names for known in self.aliases if name in known)
-        written = next(found, None)
+        written = next((found for name in names if (found := self.alias(name)) is not None), None)
         return None if written is None else MailKey.parse(written)
 
 

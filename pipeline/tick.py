@@ -110,6 +110,7 @@ class Turns:
             sent = self._outbox.dispatch(season, now, readable=_is_read(visits[0]), collect=again)
             day = self._watch(season, now)
             self._tidy(season, now)
+            self.history.let_go_of_rounds(but=season.live(now))
         return self._ticked(visits, sent, day)
 
     def collect(self, now: datetime, of: int) -> Gathered:
@@ -121,6 +122,7 @@ class Turns:
             shares = self._outbox.shares(season, now, of, readable=_is_read(visit))
             day = self._watch(season, now)
             self._tidy(season, now)
+            self.history.let_go_of_rounds(but=season.live(now))
         return Gathered(visit.received, shares, visit.reason if visit.pause is None else "", self._last_read, day)
 
     def send(self, now: datetime, share: Share) -> Ticked:
@@ -148,7 +150,7 @@ class Turns:
         mended is not worth a mail. Answers with how much of the provider's day is used."""
         weeks = season.live(now)
         live = [(self.history.round(week), season.times(week)) for week in weeks]
-        recent = list(self.history.recent(season.week(now), WEEKS_BACK))
+        recent = self.history.glances(season.week(now), WEEKS_BACK)
         measured = {"IMAP": self._inbox.certificate_ends, "SMTP": self._outbox.certificate_ends}
         hosts = {"IMAP": self.settings.imap.host, "SMTP": self.settings.smtp.host}
         day = self._outbox.day(season, now)

@@ -133,7 +133,7 @@ class Told:
 
     def turn(self, now: datetime, *found: str, live: tuple[Week, ...] = (WEEK,), takes_mail: bool = True) -> None:
         """What is due leaves, then `found` is what is wrong."""
-        for due in alarms.due(self.book, lambda week: self.week, now):
+        for due in alarms.due(self.book, self.week.mail, now):
             if takes_mail:
                 self.mails.append(due.key.kind)
                 self.week = rounds.fold([claimed(due.key), sent(due.key)], self.week)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline import events, figures, rounds
 from pipeline.figures import Totals
 from pipeline.mail import MailKey
+from pipeline.past import kept_of
 from pipeline.roster import Roster
 from pipeline.rounds import Round
 from tests.compose.company import FIRM, WEEK, Told, earlier, person, settings
@@ -27,11 +28,11 @@ def tell(tmp_path: Path) -> Tell:
 
 
 def digest(told: Told, before: tuple[Round, ...] = (), order: str = "roster") -> figures.Digest:
-    return figures.digest(told.round(), before, told.times, order)
+    return figures.digest(told.round(), tuple(map(kept_of, before)), told.times, order)
 
 
 def summary(told: Told, name: str, before: tuple[Round, ...] = ()) -> figures.Summary:
-    return figures.summary(told.round(), told.who(name), before, told.times)
+    return figures.summary(told.round(), told.who(name), tuple(map(kept_of, before)), told.times)
 
 
 def state(told: Told, name: str) -> str:

@@ -19,7 +19,7 @@ ASK = MailKey(WEEK, "ask", ANNA.id)
 TOKEN = mail.seal(ASK, SECRET)
 TRUST = Trust((SECRET,), "mx.x.dk", frozenset({"x.dk"}))
 ALIAS = "<AM0PR01MB1@eurprd.prod.outlook.com>"
-LETTERS = Letters([{ALIAS: str(ASK), "0102018f2a3b4c5d-1111": str(ASK)}], (WEEK,))
+LETTERS = Letters({ALIAS: str(ASK), "0102018f2a3b4c5d-1111": str(ASK)}.get, (WEEK,))
 
 
 def identified(headers: str, text: str = "7", trust: Trust = TRUST, **more: str) -> Sender:

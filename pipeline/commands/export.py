@@ -88,8 +88,8 @@ def _kept(ledger: Ledger, person: Whom, season: Season) -> dict[str, Any]:
 def _table(settings: Settings, history: History, now: datetime) -> tuple[Season, list[Row]]:
     season = Season(settings, history)
     first, behind = history.book.first_round, season.week(now).plus(2)  # Monday begins earlier in the east
-    opened = history.before(behind, behind.since(first)) if first is not None else ()
-    return season, list(rows((this, season.times(Week.parse(this.week))) for this in reversed(opened)))
+    opened = history.opened_before(behind, behind.since(first)) if first is not None else ()
+    return season, list(rows((this, season.times(Week.parse(this.week))) for this in reversed(list(opened))))
 
 
 def _refused(problem: str) -> int:

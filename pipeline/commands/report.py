@@ -68,8 +68,8 @@ def _told(settings: Settings, now: datetime) -> tuple[list[Chronicle], Season]:
     history = History(open_ledger(settings.store))
     season = Season(settings, history)
     first, behind = history.book.first_round, season.week(now).plus(2)  # Monday begins earlier in the east
-    opened = history.before(behind, behind.since(first)) if first is not None else ()
-    rounds = [(this, season.times(Week.parse(this.week))) for this in reversed(opened)]
+    opened = history.opened_before(behind, behind.since(first)) if first is not None else ()
+    rounds = [(this, season.times(Week.parse(this.week))) for this in reversed(list(opened))]
     roster = season.roster
     readers = [*([roster.director] if roster.director else []), *roster.managers]
     return [chronicle(reader, rounds, now) for reader in readers], season

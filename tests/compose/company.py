@@ -15,6 +15,7 @@ from pipeline import events, mail, rounds
 from pipeline.compose import Composer
 from pipeline.demo.opened import Opened, opened
 from pipeline.mail import MailKey
+from pipeline.past import kept_of
 from pipeline.roster import Person, Roster
 from pipeline.rounds import Round
 from pipeline.scene import Composed, Scene
@@ -150,7 +151,7 @@ class Told:
         return rounds.fold(self.happened, Round(str(self.week)))
 
     def scene(self, before: Sequence[Round] = (), at: datetime | None = None, **facts: Any) -> Scene:
-        return Scene(self.round(), self.times, tuple(before), at or self.first, **facts)
+        return Scene(self.round(), self.times, tuple(map(kept_of, before)), at or self.first, **facts)
 
     def composed(
         self, key: MailKey, before: Sequence[Round] = (), at: datetime | None = None, **facts: Any

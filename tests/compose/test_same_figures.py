@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import charts, figures
 from pipeline.figures import WeekPoint
+from pipeline.past import kept_of
 from pipeline.rounds import Round
 from pipeline.templating import TEMPLATES
 from pipeline.weeks import Week
@@ -81,7 +82,7 @@ def findings(tell: Tell, language: str) -> list[tuple[str, str]]:
 
 
 def _told(week: Told, before: Sequence[Round]) -> list[tuple[str, str]]:
-    view = figures.digest(week.round(), before, week.times)
+    view = figures.digest(week.round(), tuple(map(kept_of, before)), week.times)
     page = LexborHTMLParser(week.mail("digest", "jens", before).html)
     return [(one.kind, item.text()) for one, item in zip(view.findings, page.css("li"), strict=True)]
 

@@ -245,7 +245,9 @@ class History:
 
     def _whole(self, week: Week) -> _Kept[Round]:
         """For this once."""
-        return self._read_on(str(week), _Kept(Round(str(week))), Round(str(week)), rounds.fold)
+        whole = self._read_on(str(week), _Kept(Round(str(week))), Round(str(week)), rounds.fold)
+        self._ledger.lay_aside(str(week))
+        return whole
 
     def _is_news(self, week: Week, place: Place | None) -> bool:
         news = self._ledger.since(str(week), place)
@@ -258,6 +260,7 @@ class History:
             for week in self._known.rounds.keys() - set(but):
                 self.past(week)
                 del self._known.rounds[week]
+                self._ledger.lay_aside(str(week))
             over = [one for one in self._known.past if any(live.since(one) > _WEEKS_KEPT for live in but)]
             for week in over:
                 del self._known.past[week]

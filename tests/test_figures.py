@@ -175,6 +175,29 @@ def test_what_came_after_the_last_report_is_news_once(tell: Tell) -> None:
     ]
 
 
+def test_whoever_led_nobody_in_a_week_is_not_told_that_their_own_number_of_it_came_late(tell: Tell) -> None:
+    """Mette led a team three weeks ago and leads one now; in between she was a rep, and had no summary."""
+    told = tell().asked()
+    led = Told(told.settings, WEEK.plus(-3)).asked().answered("mette", 2).sent("summary", "mette", 210)
+    led.answered("anna", 4, after=24 * 60)
+    rep = Told(told.settings, WEEK.plus(-1)).asked().answered("mette", 3).round()
+    mette = told.who("mette").id
+    flat = Roster(tuple(p for p in rep.roster.people if p.reports_to != mette))
+    before = (Round(**{**rep.__dict__, "roster": flat}), led.round())
+    assert [(one.person.name, one.week.number) for one in summary(told, "mette", before).corrections] == [("Anna", 45)]
+
+
+def test_an_answer_of_a_week_whose_report_never_left_is_news_in_the_next_one(tell: Tell) -> None:
+    told = tell().asked()
+    reported = Told(told.settings, WEEK.plus(-2)).asked().answered("anna", 7).sent("summary", "mette", 210)
+    unreported = Told(told.settings, WEEK.plus(-1)).asked().answered("anna", 8).answered("carla", 1)
+    unreported.sent("digest", "jens", 240)
+    news = summary(told, "mette", (unreported.round(), reported.round())).corrections
+    assert [(one.person.name, one.old, one.new, one.total_old, one.total_new) for one in news] == [
+        ("Anna", None, 8, 0, 8)
+    ]
+
+
 def test_a_team_that_is_silent_stands_out(tell: Tell) -> None:
     told = tell().asked().answered("carla", 5)
     found = digest(told).findings

@@ -64,6 +64,10 @@ class Ledger(Protocol):
         the round was rewritten since, or something that was read may be gone, from the beginning. Of much the first
         part, so that nobody need have it all in memory: `more` tells to go on."""
 
+    def lay_aside(self, round_: str) -> None:
+        """Have no more of a round in memory than what tells that nothing is new in it: it is read again by whoever asks
+        for more."""
+
     def rounds(self) -> tuple[str, ...]:
         """The rounds that have events, oldest first."""
 

@@ -357,6 +357,9 @@ class PostgresLedger:
         self._read[round_ or ""] = reached.upto
         return News(happened, reached, anew, more=len(rows) == _AT_A_TIME)
 
+    def lay_aside(self, round_: str) -> None:
+        """The database has it all."""
+
     def _edition(self, first: int | None) -> str:
         """After a crash places are given again to other events than those that were read there and are gone."""
         return f"{first} of {self._table}/{self._life}"

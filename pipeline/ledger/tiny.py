@@ -61,6 +61,7 @@ class TinyLedger:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str | None, _File] = {}
+        self._aside: dict[str, tuple[Place, _Stamp | None]] = {}
         try:
             _made(folder / "rounds")
         except OSError as error:
@@ -79,11 +80,25 @@ class TinyLedger:
         self._file(round_).rewrite(happened)
 
     def since(self, round_: str | None, place: Place | None) -> News:
+        if place is not None and self._is_still_aside(round_, place):
+            return News((), place)
         happened = self.events(round_)
-        reached = Place(happened[0].key if happened else None, len(happened))
+        reached = _end_of(happened)
         if place is not None and place.edition == reached.edition:
             return News(happened[place.upto :], reached)
         return News(happened, reached, anew=True)
+
+    def lay_aside(self, round_: str) -> None:
+        file = self._files.get(round_)
+        if file is not None and file.is_certain:
+            self._aside[round_] = file.reached()
+            del self._files[round_]
+
+    def _is_still_aside(self, round_: str | None, place: Place) -> bool:
+        """Was this round laid aside when it was read up to there, and is its file still the same?"""
+        if round_ is None or round_ in self._files or round_ not in self._aside:
+            return False
+        return self._aside[round_] == (place, WholeFileStorage(file_of(self._folder, round_)).stamp())
 
     def rounds(self) -> tuple[str, ...]:
         folder = self._folder / "rounds"
@@ -189,6 +204,14 @@ class _File:
         self._storage.sync_what_is_uncertain()
         return known
 
+    @property
+    def is_certain(self) -> bool:
+        return self._storage.is_certain
+
+    def reached(self) -> tuple[Place, _Stamp | None]:
+        """The place behind the last event that is known here, and the state of the file in which it is that."""
+        return _end_of(self._events), self._stamp
+
     def _known(self) -> tuple[Event, ...]:
         stamp = self._storage.stamp()
         if stamp != self._stamp:
@@ -204,6 +227,10 @@ class _File:
         if (event.round, event.key) != (self._round, str(document.doc_id)):
             raise LedgerDamagedError(_damaged(self._path, f'event "{document.doc_id}" does not belong into this file'))
         return event
+
+
+def _end_of(happened: Sequence[Event]) -> Place:
+    return Place(happened[0].key if happened else None, len(happened))
 
 
 def _open_table(storage: WholeFileStorage) -> Table:
@@ -227,14 +254,15 @@ def _open_table(storage: WholeFileStorage) -> Table:
 
 class WholeFileStorage(Storage):
     """A TinyDB storage whose file is whole at every instant, kept in memory while it is the one that was read:
-    `known` is the stamp of that one. Its text is kept too, so that a commit encodes and sums what is new alone."""
+    `known` is the stamp of that one, and `is_certain` tells that its name is durable. Its text is kept too, so that a
+    commit encodes and sums what is new alone."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.known: _Stamp | None = None
         self._content: dict[str, dict[str, Any]] = {}
         self._text: _Text | None = None
-        self._is_certain = True
+        self.is_certain = True
 
     def stamp(self) -> _Stamp | None:
         """What tells this state of the file from another: every commit is a new inode."""
@@ -283,9 +311,9 @@ class WholeFileStorage(Storage):
     def _settle(self, content: dict[str, dict[str, Any]], text: _Text, stamp: _Stamp) -> None:
         """What was written is what is known from now on; its new name is made durable."""
         self._content, self._text, self.known = content, text, stamp
-        self._is_certain = False
+        self.is_certain = False
         self._sync()
-        self._is_certain = True
+        self.is_certain = True
 
     def remove(self) -> None:
         """Take the file away, for whoever holds the lock."""
@@ -299,12 +327,12 @@ class WholeFileStorage(Storage):
 
     def sync_what_is_uncertain(self) -> None:
         """Try again to make the last commit durable, as far as may be done without the lock."""
-        if not self._is_certain:
+        if not self.is_certain:
             self._sync()
 
     def make_certain(self) -> None:
         """Make the last commit durable, for whoever holds the lock."""
-        if not self._is_certain:
+        if not self.is_certain:
             self.write(self.read())
 
     def _sync(self) -> None:

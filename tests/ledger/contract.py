@@ -1,15 +1,19 @@
 """What every ledger promises, whatever its store: a suite to be inherited, with a fixture `ledger` and one `again`
 that opens the same store a second time."""
 
+import gc
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 
 import pytest
 
-from pipeline.events import Claimed, Event, Installed, Opened, Rewritten, Sent
+from pipeline.events import Answered, Claimed, Event, Installed, Opened, Received, Rewritten, Sent
 from pipeline.history import History
 from pipeline.ledger import Ledger
+from pipeline.roster import Person
 from pipeline.weeks import Week
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -20,6 +24,26 @@ _numbers = count()
 def claim(mail: str, attempt: int = 1, week: str = WEEK, at: datetime = NOW) -> Event:
     key = f"{week}/{mail}/claim/{attempt}"
     return Claimed(key=key, round=week, at=at, mail=f"{week}/{mail}", attempt=attempt, message_id="<1@x.dk>")
+
+
+def sent(mail: str, alias: str, week: Week) -> Event:
+    return Sent(key=f"{week}/{mail}/sent", round=str(week), at=NOW, mail=f"{week}/{mail}", aliases=(alias,))
+
+
+def opened(week: Week) -> Event:
+    return Opened(key=f"{week}/opened", round=str(week), at=NOW, people=(Person("jens", "jens@x.dk", "Jens"),))
+
+
+def answer(who: str, number: int, week: Week) -> Event:
+    return Answered(
+        key=f"m/{who}", round=str(week), at=NOW, person=who, number=Decimal(number), received=NOW, entered_by=who
+    )
+
+
+def received(name: str, week: Week, outcome: str = "answer") -> Event:
+    return Received(
+        key=name, round=str(week), at=NOW, message=name, outcome=outcome, rule="r", folder="INBOX", uidvalidity=1, uid=1
+    )  # fmt: skip
 
 
 def leaves(ledger: Ledger, mails: int, *, of: int = 100, kept: int = 0, at: datetime = NOW) -> int:
@@ -86,6 +110,22 @@ class LedgerContract:
         gone = ledger.since(WEEK, news.place)
         assert (list(gone.events), gone.anew) == ([], True)
 
+    def test_a_round_that_was_laid_aside_is_told_as_before(self, ledger: Ledger, again: Callable[[], Ledger]) -> None:
+        ledger.append([claim("ask/a"), claim("ask/b")])
+        known = ledger.since(WEEK, None)
+        ledger.lay_aside(WEEK)
+        news = ledger.since(WEEK, known.place)
+        assert (list(news.events), news.place, news.anew) == ([], known.place, False)
+        assert ledger.events(WEEK) == (claim("ask/a"), claim("ask/b"))
+        ledger.lay_aside(WEEK)
+        assert ledger.append([claim("ask/b"), claim("ask/c")]) == (claim("ask/c"),)
+        ledger.lay_aside(WEEK)
+        again().append([claim("ask/d")])
+        assert list(ledger.since(WEEK, known.place).events) == [claim("ask/c"), claim("ask/d")]
+        ledger.lay_aside(WEEK)
+        again().rewrite(WEEK, [edition(1), claim("ask/a")])
+        assert ledger.since(WEEK, known.place).anew
+
     def test_a_report_is_composed_as_of_its_claim_whatever_came_since(
         self, ledger: Ledger, again: Callable[[], Ledger]
     ) -> None:
@@ -98,6 +138,51 @@ class LedgerContract:
         assert list(ours.mails) == [f"{WEEK}/ask/a", f"{WEEK}/digest/d"]
         assert others.as_of(week, f"{WEEK}/digest/d/claim/1") == ours
         assert history.round(week) == others.round(week) != ours
+
+    def test_a_round_that_was_let_go_of_still_tells_what_is_asked_of_an_old_week(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        """And what is kept of it afterwards is told, too."""
+        now, history, other = Week.parse(WEEK), History(ledger), History(again())
+        old = now.plus(-3)
+        history.append([opened(old), answer("anna", 7, old), received("m1", old), claim("ask/aaaaaaaa", week=str(old))])
+        history.append([sent("ask/aaaaaaaa", "<alias@provider>", old)])
+        history.round(old)
+        history.let_go_of_rounds(but=[now])
+        assert history.received("m1", now, 8) == history.round(old).received["m1"]
+        assert history.received("m2", now, 8) is None
+        assert history.alias("<alias@provider>", now, 8) == f"{old}/ask/aaaaaaaa"
+        history.let_go_of_rounds(but=[now])
+        (before,) = history.before(now, 12)
+        assert (before.numbers, before.holds) == ({"anna": 7}, False)
+        other.append([answer("bo", 5, old), received("m3", old, "held")])
+        (before,) = history.before(now, 12)
+        assert (before.numbers, before.holds) == ({"anna": 7, "bo": 5}, True)
+        assert history.received("m3", now, 8) is not None
+        assert set(history.round(old).answers) == {"anna", "bo"}
+
+    def test_the_weeks_before_take_a_small_part_of_the_memory_that_they_took_while_they_were_on(
+        self, ledger: Ledger, again: Callable[[], Ledger]
+    ) -> None:
+        now = Week.parse(WEEK)
+        for week in (now.plus(-back) for back in range(1, 5)):
+            ledger.append([opened(week)])
+            for number in range(200):
+                ledger.append([answer(f"rep{number}", number, week), received(f"{week}/{number}", week)])
+
+        def size(look: Callable[[History], object]) -> int:
+            """Of what is still in memory after such a look at them, in bytes."""
+            history = History(again())
+            tracemalloc.start()
+            look(history)
+            gc.collect()
+            try:
+                return tracemalloc.get_traced_memory()[0]
+            finally:
+                tracemalloc.stop()
+
+        size(lambda history: history.before(now, 12))  # what is loaded once
+        assert size(lambda history: history.before(now, 12)) < size(lambda history: list(history.recent(now, 12))) / 4
 
     def test_threads_beside_each_other_share_the_states_and_each_has_its_own_claim(
         self, ledger: Ledger, again: Callable[[], Ledger]

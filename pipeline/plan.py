@@ -387,14 +387,21 @@ def reports_to_come(this: Round, times: Timetable, now: datetime, until: datetim
     return sum(_still_to_leave(this, key) for key in keys) + corrections
 
 
-def asks_to_come(this: Round, times: Timetable, now: datetime, until: datetime) -> int:
-    """How many asks and copies of them are still to leave until then, with what is due already."""
+def asks_to_come(this: Round, times: Timetable, whom: Iterable[str], now: datetime, until: datetime) -> int:
+    """How many asks to these people, and copies of them, are still to leave until then, with what is due already."""
+    begun = ((person, times.people[person]) for person in whom)
     asked = (
         person
-        for person, own in times.people.items()
+        for person, own in begun
         if own.ask is not None and own.ask <= until and now < own.deadline and _may_be_asked(this, person)
     )
     return sum(_still_to_leave(this, MailKey(times.week, "ask", person)) for person in asked)
+
+
+def unasked(this: Round, times: Timetable, whom: Iterable[str]) -> tuple[str, ...]:
+    """Those of these people whose ask, or a copy of it, may still leave. By one timetable they only grow fewer."""
+    keys = ((person, MailKey(times.week, "ask", person)) for person in whom if times.people[person].ask is not None)
+    return tuple(person for person, key in keys if _still_to_leave(this, key))
 
 
 def _still_to_leave(this: Round, key: MailKey) -> int:

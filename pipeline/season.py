@@ -44,6 +44,7 @@ class Season:
         like = beside if beside is not None and beside._is_by(settings, self._ids) else None
         self.roster: Roster = like.roster if like else Roster(identified(settings.roster.people, dict(self._ids)))
         self._tables: _Tables = like._tables if like else _Tables()
+        self._to_ask: dict[Week, tuple[Timetable, tuple[str, ...]]] = {}
         director = self.roster.director
         self.timezone = director.timezone if director is not None else settings.organisation.timezone
 
@@ -97,8 +98,17 @@ class Season:
         for week in self.live(now):
             this, times = self._history.round(week), self.times(week)
             reports += plan.reports_to_come(this, times, now, now + DAY, self.standing(week, readable=True))
-            asks += plan.asks_to_come(this, times, now, now + DAY) if kind == "nudge" else 0
+            if kind == "nudge":
+                asks += plan.asks_to_come(this, times, self._unasked(week, this, times), now, now + DAY)
         return kept_of_a_day(most, reports, asks)
+
+    def _unasked(self, week: Week, this: Round, times: Timetable) -> tuple[str, ...]:
+        """Looked for among those who were unasked the last time: each batch of nudges asks, and nearly nobody is."""
+        known = self._to_ask.get(week)
+        whom = known[1] if known is not None and known[0] is times else tuple(times.people)
+        left = plan.unasked(this, times, whom)
+        self._to_ask[week] = times, left
+        return left
 
     def waits_since(self, now: datetime) -> datetime | None:
         """When the first of the mails was to leave that leave a part of the day to reports, of those that are due."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline import events
 from pipeline.mail import MailKey
 from pipeline.pace import DAY, kept_of_a_day
-from pipeline.plan import AFTER_THE_ASK, Plan, Standing, asks_to_come, due, look, next_instant, reports_to_come
+from pipeline.plan import AFTER_THE_ASK, Plan, Standing, asks_to_come, due, look, next_instant, reports_to_come, unasked
 from pipeline.roster import Person, Roster, new_id
 from pipeline.rounds import Round, fold
 from pipeline.timetable import Schedule, timetable
@@ -302,7 +302,26 @@ def to_come(played: Played, clock: str, standing: Standing = SEEING) -> tuple[in
     """Reports and asks that are still to leave in the next 24 hours."""
     now = friday(clock)
     reports = reports_to_come(played.round, played.times, now, now + DAY, standing)
-    return reports, asks_to_come(played.round, played.times, now, now + DAY)
+    whom = unasked(played.round, played.times, played.times.people)
+    return reports, asks_to_come(played.round, played.times, whom, now, now + DAY)
+
+
+def test_of_those_whose_ask_may_still_leave_nobody_is_overlooked_who_is_looked_for_among_the_last_ones() -> None:
+    """Anna has answered, is left out of what is to come, and is in it again where that is withdrawn."""
+    played = Played(Roster(FIRM.people[:4]))
+    known: tuple[str, ...] = tuple(played.times.people)
+    for clock in ("12:00", "12:30", "12:59", "13:00", "14:00"):
+        if clock == "12:30":
+            played.answers(ANNA, clock)
+        if clock == "12:59":
+            key = played.round.answers[ANNA][0].key
+            taken = events.Withdrawn(key="w", round=str(WEEK), at=friday(clock), person=ANNA, answer=key)
+            played._tell(taken)
+        if clock == "13:00":
+            played.at(clock)
+        known = unasked(played.round, played.times, known)
+        assert known == unasked(played.round, played.times, played.times.people)
+    assert known == ()
 
 
 def test_of_a_day_so_much_is_kept_as_is_still_to_leave_in_it() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -107,7 +107,7 @@ class Past:
 def kept_of(this: Round) -> Past:
     """What is kept of a round, as it stands."""
     roster, week = this.roster, Week.parse(this.week)
-    answered = ((person, this.answer(person)) for person in this.answers)
+    numbers = {person: given[-1].number for person, given in this.answers.items() if given}
     leaders = [person for person in roster.people if roster.reports(person.id)]
     silent = frozenset(person.id for person in roster.reps if _is_silent(this, person.id))
     reported = {
@@ -119,10 +119,10 @@ def kept_of(this: Round) -> Past:
     return Past(
         this.week,
         this.opened,
-        {person: answer.number for person, answer in answered if answer is not None},
+        numbers,
         silent,
-        summed(this, roster.people),
-        {leader.id: summed(this, (leader, *roster.below(leader.id))) for leader in leaders},
+        _sum(roster.people, numbers, silent),
+        {leader.id: _sum((leader, *roster.below(leader.id)), numbers, silent) for leader in leaders},
         reported,
         tuple((note, this.people[note.author]) for note in this.notes if note.author in this.people),
         tuple(_unshown(this, reported)),
@@ -131,16 +131,23 @@ def kept_of(this: Round) -> Past:
         Hashes(this.aliases),
         uids_of(this),
         this.holds,
-        {key: state for key, state in this.mails.items() if MailKey.parse(key).kind in ALARMS},
+        {key: state for key, state in this.mails.items() if key.split("/")[1] in ALARMS},
     )
 
 
 def summed(this: Round, people: Iterable[Person]) -> Sum:
     """What these people's numbers add up to, of those who report one."""
+    reps = [person for person in people if person.reports_number]
+    answers = ((rep.id, this.answer(rep.id)) for rep in reps)
+    numbers = {rep: answer.number for rep, answer in answers if answer is not None}
+    return _sum(reps, numbers, {rep.id for rep in reps if _is_silent(this, rep.id)})
+
+
+def _sum(people: Iterable[Person], numbers: Mapping[str, Decimal], silent: Set[str]) -> Sum:
     reps = [person.id for person in people if person.reports_number]
-    numbers = [answer.number for rep in reps if (answer := this.answer(rep)) is not None]
-    silent = sum(_is_silent(this, rep) for rep in reps)
-    return Sum(sum(numbers, Decimal()) if numbers else None, len(numbers), len(numbers) + silent)
+    reported = [numbers[rep] for rep in reps if rep in numbers]
+    asked = len(reported) + sum(rep in silent for rep in reps)
+    return Sum(sum(reported, Decimal()) if reported else None, len(reported), asked)
 
 
 def enterer(this: Round, answer: events.Answered) -> str:

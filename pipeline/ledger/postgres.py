@@ -161,10 +161,12 @@ _LIFE: LiteralString = """
         insert into onenumber_life select gen_random_uuid() where not exists (select from onenumber_life)
         returning name
     )
-    select name::text from begun union all select name::text from onenumber_life
+    select concat_ws('/', life.name, extract(epoch from pg_postmaster_start_time()))
+    from (select name from begun union all select name from onenumber_life) as life
 """
-"""What a crash of the server empties (PostgreSQL manual, CREATE TABLE, UNLOGGED), and a standby never has: a new name
-for each time that something may be gone which somebody had read."""
+"""What a crash of the server empties (PostgreSQL manual, CREATE TABLE, UNLOGGED), and a standby never has; with the
+time at which the server was started, for before that its files may have been put back as they were once: a new name for
+each time that something may be gone which somebody had read."""
 
 _ALIVE: LiteralString = """
     select claimed.key from onenumber_events as claimed
@@ -179,6 +181,16 @@ _HOLDER: LiteralString = """
         and held.database = (select oid from pg_database where datname = current_database())
         and held.classid = 'onenumber_events'::regclass::oid and held.objid = %(lock)s::int::oid
 """
+_STAYED: LiteralString = """
+    select activity.application_name from pg_locks as held join pg_stat_activity as activity using (pid)
+    where held.locktype = 'advisory' and held.granted and held.objsubid = 2
+        and held.database = (select oid from pg_database where datname = current_database())
+        and held.objid = %(lock)s::int::oid and starts_with(activity.application_name, 'onenumber: ')
+        and not exists (select from pg_class where pg_class.oid = held.classid)
+    limit 1
+"""
+"""Who holds a lock of a table that is no more: a backup that is put back makes all tables anew."""
+
 _CLAIM: LiteralString = "select pg_advisory_lock(%(table)s::int::oid::bigint << 32 | %(claimer)s::int)"
 _LET_GO: LiteralString = "select pg_advisory_unlock(%(table)s::int::oid::bigint << 32 | %(claimer)s::int)"
 
@@ -422,8 +434,9 @@ class PostgresLedger:
     @contextmanager
     def alone(self) -> Iterator[None]:
         with self._held(_WORKING, 0) as holder:
-            if holder is not None:
-                raise WorkerRunningError(f"A worker is running on {self._store}: {holder}. Stop every worker first.")
+            worker = holder or self._who_stayed()
+            if worker is not None:
+                raise WorkerRunningError(f"A worker is running on {self._store}: {worker}. Stop every worker first.")
             with self.writing(wait=5):
                 yield
 
@@ -567,6 +580,12 @@ class PostgresLedger:
     def _holder(self, session: psycopg.Connection[Any], lock: int) -> str:
         name = _one(session, _HOLDER, {"lock": lock})
         return str(name).removeprefix("onenumber: ") if name else "a process that has gone since"
+
+    def _who_stayed(self) -> str | None:
+        """A worker that has gone on since before a backup was put back."""
+        with self._asking("read") as session:
+            name = _one(session, _STAYED, {"lock": _WORKING})
+        return None if name is None else str(name).removeprefix("onenumber: ")
 
     @contextmanager
     def _committing(self) -> Iterator[psycopg.Connection[Any]]:

@@ -1,12 +1,14 @@
 """The ledger in a database: what every ledger promises, and what a server with many clients makes harder."""
 
 import os
+import shutil
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from pipeline.pace import Pace
 from pipeline.settings import Database, Secret, store
 from pipeline.weeks import Week
 from tests.ledger.contract import NOW, WEEK, LedgerContract, claim, edition
+from tests.servers import database
 from tests.servers.database import PostgresServer
 
 Open = Callable[[], PostgresLedger]
@@ -220,6 +223,50 @@ def test_what_a_crash_took_away_is_unread_and_what_comes_in_its_place_is_read(
     with pytest.raises(LedgerError):
         history.round(week)
     assert list(history.round(week).mails) == [f"{WEEK}/ask/kept", f"{WEEK}/ask/new"]
+
+
+def test_a_worker_that_was_not_stopped_while_a_backup_was_put_back_is_named(
+    again: Open, address: str, tmp_path: Path
+) -> None:
+    """It knows what is no more, and its locks are those of tables that are no more."""
+    backup = tmp_path / "backup"
+    again().append([claim("ask/kept")])
+    database.client("pg_dump", "--format=custom", f"--file={backup}", address)
+    with again().working():
+        arguments = ("--clean", "--if-exists", "--single-transaction", f"--dbname={address}", str(backup))
+        database.client("pg_restore", *arguments)
+        with pytest.raises(WorkerRunningError, match=r": process \d+ on .*Stop every worker first"), again().alone():
+            pass
+    with again().alone():
+        pass
+
+
+def test_who_outlives_a_server_that_is_put_back_as_it_was_reads_everything_anew() -> None:
+    """Its files were copied while it stood still, so that nothing in them tells of what came later."""
+    with database.running() as server, ExitStack() as opened:
+        store, week = Database(Secret(server.database())), Week.parse(WEEK)
+        ledger, reader = (opened.enter_context(closing(PostgresLedger(store))) for _ in range(2))
+        history, files, copy = History(reader), server.folder / "cluster", server.folder / "copy"
+        ledger.append([claim("ask/kept")])
+        server.stop("fast")
+        copied(files, copy)
+        server.start()
+        ledger.close()
+        ledger.append([claim("ask/gone")])
+        reader.close()
+        assert len(history.round(week).mails) == 2
+        server.stop("fast")
+        shutil.rmtree(files)
+        copied(copy, files)
+        server.start()
+        ledger.close()
+        ledger.append([claim("ask/new")])
+        reader.close()
+        assert list(history.round(week).mails) == [f"{WEEK}/ask/kept", f"{WEEK}/ask/new"]
+
+
+def copied(source: Path, target: Path) -> None:
+    subprocess.run(["cp", "-a", source, target], check=True)
 
 
 def recovered(address: str, writer: int) -> None:

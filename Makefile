@@ -62,10 +62,13 @@ lock: install  ## write requirements.lock anew after a change of pyproject.toml,
 soak: servers  ## kill turns at random for MINUTES=10, and hold what comes of it to the promises
 	$(BIN)/python -m tests.crash.soak --minutes $(or $(MINUTES),10)
 
+soak-worker: servers  ## play a Friday of 400 reps with a worker that is killed again and again; takes a quarter of an hour
+	$(BIN)/python scripts/soak-worker 400 150 6 1
+
 soak-workers: servers  ## play a Friday of 2,000 reps with six workers that are killed at random; takes about an hour
 	$(BIN)/python scripts/soak-workers 2000 6 80 2 1
 
 try-the-units:  ## boot a Debian of its own, as root, and try the units of systemd and cron there; takes some minutes
 	scripts/try-the-units
 
-.PHONY: help docs lock install demo servers test bench bench-large bench-mails chartist lint soak soak-workers try-the-units
+.PHONY: help docs lock install demo servers test bench bench-large bench-mails chartist lint soak soak-worker soak-workers try-the-units

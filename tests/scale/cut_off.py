@@ -20,6 +20,8 @@ from datetime import date
 from pathlib import Path
 
 from pipeline import events
+from pipeline.ledger.postgres import PostgresLedger
+from pipeline.settings import Database, Secret
 from tests.faults.line import Line, Opening, line
 from tests.friday.firm import Firm
 from tests.scale.counted import Counts
@@ -145,7 +147,8 @@ def main() -> None:
             "imap": {"host": MAIL, "port": mailbox.port},
         }
         firm = Firm(servers, folder, company(REPS), date(2026, 3, 9), settings=settings).installed()
-        play = Play(firm, address, workers=0, speed=SPEED, seed=1, patience=SERVER_PATIENCE[cut_from])
+        ledger = PostgresLedger(Database(Secret(address)))
+        play = Play(firm, ledger, workers=0, speed=SPEED, seed=1, patience=SERVER_PATIENCE[cut_from])
         one = CutOff(play, hosts, held, submission, LEGS[cut_from])
         try:
             told = one.runs()

@@ -1,5 +1,5 @@
 """One Friday with several workers that are killed and started at random, a database that is killed in the middle, and
-one worker whose clock is wrong; and what came of it, counted."""
+one worker whose clock is wrong; or with the one worker of a folder; and what came of it, counted."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import inf
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from pipeline import events
 from pipeline.demo.opened import Opened
-from pipeline.ledger import LedgerError
+from pipeline.ledger import Ledger, LedgerError
+from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.postgres import PostgresLedger
-from pipeline.settings import Database, Secret
+from pipeline.settings import Database, Secret, load
 from pipeline.transport import READ_TIMEOUT
 from tests.friday.firm import JENS, Firm, rep
 from tests.scale.counted import Counts, counted, reps_of
@@ -28,21 +31,26 @@ from tests.servers import clock
 from tests.servers.database import PostgresServer
 
 SCHEDULE = {"ask": "Fri 13:00", "nudges": ["Fri 13:35"], "summary": "Fri 14:05", "digest": "Fri 14:10"}
+ALONE_ENDS = "Fri 14:30"
+ALONE = {"ask": "Fri 13:00", "nudges": ["Fri 13:50"], "summary": "Fri 14:25", "digest": ALONE_ENDS}
+"""For a worker that is alone and killed all the time: its last ask may well leave a quarter of an hour late, and a nudge
+half an hour after that."""
 WRONG_CLOCK = 300  # seconds
 TEAM = 20
 MAILS_A_SECOND = 20.0  # so many leave, or about; half as many nudges
 AWAY_SECONDS = 10.0  # at most, until a worker that was killed is started again
+LIFE_SECONDS = 0.5, 8.0  # of a worker that is alone, from its start, which takes a second or more of it
 
 
 class Play:
     """`speed` seconds of the played Friday pass in one."""
 
     def __init__(
-        self, firm: Firm, address: str, *, workers: int, speed: float, seed: int, patience: float = READ_TIMEOUT
+        self, firm: Firm, ledger: Ledger, *, workers: int, speed: float, seed: int, patience: float = READ_TIMEOUT
     ) -> None:
         self.firm = firm
-        self.ledger = PostgresLedger(Database(Secret(address)))
-        self.began = self.ledger.now()
+        self.ledger = ledger
+        self.began = ledger.now() if isinstance(ledger, PostgresLedger) else datetime.now(UTC)
         self.start = firm.instant("Fri 12:58")
         self.speed = speed
         self.patience = patience
@@ -67,13 +75,18 @@ class Play:
         with log:
             return subprocess.Popen(
                 command,
-                env={**self.firm.environment(), **(clock.wrong_by(WRONG_CLOCK) if number == 0 else {})},
+                env={**self.firm.environment(), **self._clock(number)},
                 cwd=Path(__file__).parents[2],
                 stdout=log,
                 stderr=log,
             )
 
-    def kill_one(self, now: float) -> None:
+    def _clock(self, number: int) -> dict[str, str]:
+        """Where there are several workers, the clock of the first is wrong."""
+        is_wrong = number == 0 and isinstance(self.ledger, PostgresLedger)
+        return clock.wrong_by(WRONG_CLOCK) if is_wrong else {}
+
+    def kill_one(self, now: float, away: float = AWAY_SECONDS) -> None:
         """One that lives, if there is any; it is started again after a while."""
         alive = [number for number in range(len(self.processes)) if number not in self._start_at]
         if not alive:
@@ -82,12 +95,15 @@ class Play:
         self.processes[number].send_signal(signal.SIGKILL)
         self.processes[number].wait()
         self.counts.killed += 1
-        self._start_at[number] = now + self.random.uniform(0, AWAY_SECONDS)
+        self._start_at[number] = now + self.random.uniform(0, away)
 
-    def start_again(self, now: float) -> None:
-        for number in [number for number, at in self._start_at.items() if at <= now]:
+    def start_again(self, now: float) -> bool:
+        """Those whose time has come; was there one?"""
+        numbers = [number for number, at in self._start_at.items() if at <= now]
+        for number in numbers:
             del self._start_at[number]
             self.processes[number] = self.worker(number)
+        return bool(numbers)
 
     def kill_database(self, postgres: PostgresServer, _: float) -> None:
         postgres.stop("immediate")
@@ -164,7 +180,7 @@ def play(
 ) -> Counts:
     """The whole Friday. Half of the kills befall the minutes in which mails leave."""
     firm.installed()
-    one = Play(firm, address, workers=workers, speed=speed, seed=seed)
+    one = Play(firm, PostgresLedger(Database(Secret(address))), workers=workers, speed=speed, seed=seed)
 
     def at(moment: str) -> float:
         return (firm.instant(moment) - one.start).total_seconds() / speed
@@ -186,6 +202,31 @@ def play(
     finally:
         one.end()
     firm.now = firm.instant("Fri 14:40")
+    return one.finish()
+
+
+def play_alone(firm: Firm, *, speed: float, kills: int, seed: int) -> Counts:
+    """The whole Friday with the one worker of a folder, which is killed again and again: half of the times soon after
+    it has begun to read or send, else whatever it does, starts or waits in IDLE."""
+    firm.installed()
+    one = Play(firm, open_ledger(load(firm.file).store), workers=1, speed=speed, seed=seed)
+    length = (firm.instant(ALONE_ENDS) - one.start).total_seconds() / speed
+    idle_at: int | None = 0  # so many events there are until it begins to work, where that is waited for
+    dies_at = one.random.uniform(*LIFE_SECONDS)
+    try:
+        for now in one.until(length + 120):
+            if idle_at is not None and len(one.happened()) > idle_at:
+                idle_at, dies_at = None, now + one.random.uniform(0, LIFE_SECONDS[0])
+            if now >= dies_at and one.counts.killed < kills:
+                one.kill_one(now, away=LIFE_SECONDS[0])
+                dies_at = inf
+            if one.start_again(now):
+                idle_at = len(one.happened()) if one.random.random() < 0.5 else None
+                dies_at = now + one.random.uniform(*LIFE_SECONDS)
+            one.answer()
+    finally:
+        one.end()
+    firm.now = firm.instant(ALONE_ENDS) + timedelta(minutes=30)
     return one.finish()
 
 

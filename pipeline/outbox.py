@@ -20,7 +20,6 @@ import logging
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property, partial
@@ -195,18 +194,19 @@ class Outbox:
         return accepted
 
     def _open(self) -> list[Submission]:
-        """The connections that can be used; the first must, another may be one too many for the server."""
+        """The connections that can be used; the first must, another may be one too many for the server, which then is
+        not asked for it again in this turn."""
         from pipeline.transport.smtp import Submission  # noqa: PLC0415  smtplib: most turns send nothing
 
         if not self._connections:
             self._connections = [Submission(self._settings.smtp) for _ in range(self._settings.smtp.connections)]
         self._connections[0].open()
-        usable = [self._connections[0]]
         for connection in self._connections[1:]:
-            with suppress(TransportError):
+            try:
                 connection.open()
-                usable.append(connection)
-        return usable
+            except TransportError:
+                self._connections.remove(connection)
+        return list(self._connections)
 
     @property
     def owes(self) -> bool:
@@ -218,6 +218,7 @@ class Outbox:
             self.certificate_ends = self._connections[0].certificate_ends or self.certificate_ends
         for connection in self._connections:
             connection.close()
+        self._connections = []
 
 
 @dataclass

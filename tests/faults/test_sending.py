@@ -21,6 +21,8 @@ from pipeline.pace import OwnPace
 from pipeline.scene import Composed, CompositionError, Scene
 from pipeline.settings import load
 from pipeline.tick import Turns
+from pipeline.transport import TransportError
+from pipeline.transport.smtp import Submission
 from tests.faults.smtp import Faulty, faulty
 from tests.friday.conftest import MakeFirm
 from tests.friday.firm import Firm, kinds_of
@@ -364,6 +366,32 @@ def test_asks_wait_for_the_next_minute_where_the_provider_allows_few(firm: Firm,
     assert ticked.dispatched.pause is not None
     assert 50 < ticked.dispatched.pause <= 60
     assert ticked.problems == ()
+
+
+def test_a_server_that_takes_one_connection_is_asked_for_more_once_a_turn(
+    firm: Firm, smtp: tuple[Faulty, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each mail would wait for a line that is refused, and the server would see an attack."""
+    reps, connect, refused = many(firm, 6), Submission.open, list[Submission]()
+    firm.write(smtp={**firm.settings["smtp"], "connections": 3})
+    first: list[Submission] = []
+
+    def connected(submission: Submission) -> None:
+        if not first:
+            first.append(submission)
+        if submission is not first[0]:
+            refused.append(submission)
+            raise TransportError("421 4.7.0 too many connections")
+        connect(submission)
+
+    monkeypatch.setattr(Submission, "open", connected)
+    turns, _ = turns_of(firm)
+    turns.tick(firm.instant("Fri 13:00"))
+    assert (sorted(to for to, _ in smtp[0].taken), len(refused)) == (reps, 2)
+    first.clear()
+    turns.tick(firm.instant("Fri 15:00"))
+    turns.close()
+    assert (len(smtp[0].taken), len(refused)) == (12, 4)
 
 
 def test_several_connections_send_each_mail_once(firm: Firm, smtp: tuple[Faulty, int]) -> None:

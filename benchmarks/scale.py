@@ -29,6 +29,7 @@ from time import perf_counter, sleep
 from typing import Any
 
 import firm
+import msgspec
 import psycopg
 import scale_model
 import work
@@ -97,9 +98,10 @@ def play(facts: dict[str, Any]) -> dict[str, float]:
     """What that process does. With `per_minute`, only the asks, at that pace."""
     settings = load(Path(facts["settings"]), {})
     if facts["store"]:
-        settings = replace(settings, store=Database(Secret(facts["store"])))
+        settings = msgspec.structs.replace(settings, store=Database(Secret(facts["store"])))
     if "per_minute" in facts:
-        settings = replace(settings, smtp=replace(settings.smtp, max_per_minute=facts["per_minute"]))
+        smtp = msgspec.structs.replace(settings.smtp, max_per_minute=facts["per_minute"])
+        settings = msgspec.structs.replace(settings, smtp=smtp)
     _emptied(settings)
     _, season, asked = firm.opened(settings)
     times, reps = season.times(firm.WEEK), len(settings.roster.reps)
@@ -140,7 +142,7 @@ def play_week(facts: dict[str, Any]) -> dict[str, float]:
     """A week of a firm in 24 time zones of whom nobody answers, turn by turn through all its instants: how many mails
     left, by kind and minute."""
     settings = load(Path(facts["settings"]), {})
-    settings = replace(settings, roster=scale_model.spread(facts["reps"]))
+    settings = msgspec.structs.replace(settings, roster=scale_model.spread(facts["reps"]))
     _emptied(settings)
     _, season, now = firm.opened(settings)
     ends = season.times(firm.WEEK).grace_ends

@@ -13,8 +13,9 @@ Laws:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 from pipeline import events
 from pipeline.book import Alarm, Book
@@ -38,8 +39,7 @@ _TRIED_IN_VAIN = 3  # so many attempts of a mail that was refused each time
 _MOST_PEOPLE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """Something that is wrong. `name` is the same for as long as it lasts: its kind, and behind a slash what it is
     about. `whom` are people's ids, `until` is when it becomes grave."""
 
@@ -51,14 +51,13 @@ class Trouble:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """What was measured: bytes that are free where the ledger lies, when the certificate of each mail server ends (None
     where nothing was connected this time), when the consent at the provider ends. Where the provider's day is used up,
     when there is room again for asks, and since when the first mail waits for it."""
 
     free: int | None = None
-    certificates: Mapping[str, datetime | None] = field(default_factory=dict)
+    certificates: Mapping[str, datetime | None] = msgspec.field(default_factory=dict)
     sign_in_ends: datetime | None = None
     room_at: datetime | None = None
     waits_since: datetime | None = None

@@ -7,9 +7,11 @@ of this ledger. What happened within one week is `rounds`' business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from sys import intern
+
+import msgspec
+from msgspec.structs import replace
 
 from pipeline import events
 from pipeline.roster import Absence
@@ -19,8 +21,7 @@ UNDATED_WEEKS = 2
 """An away notice without a date holds for its own round and at most so many more (design, What people can say)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(msgspec.Struct, frozen=True):
     """The last alarm of its name; `over` is when it ended, `quiet` that nobody need be told so."""
 
     raised: events.Alarmed
@@ -28,8 +29,7 @@ class Alarm:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(msgspec.Struct, frozen=True):
     """`probed` is what the last of so many `probes` has shown of the provider; `refused` is why the worker goes on with
     older settings than the file has, which it has done so many times (`refusals`)."""
 
@@ -48,20 +48,19 @@ class Installation:
                 return replace(self, refused=None)
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """`ids` maps addresses to the ids of people; `away` holds each person's last word on being away; `silences` counts
     how often the mailbox could not be read, `passed` up to which UID a folder of a UIDVALIDITY was looked at,
     and `installation` what is known of the provider and the settings. `restored` is the last time that a backup was put
     back, `rereads` whether what was read since it was made has still to be looked for."""
 
     first_round: Week | None = None
-    ids: Mapping[str, str] = field(default_factory=dict)
-    away: Mapping[str, events.Away] = field(default_factory=dict)
+    ids: Mapping[str, str] = msgspec.field(default_factory=dict)
+    away: Mapping[str, events.Away] = msgspec.field(default_factory=dict)
     unreadable: events.Unreadable | None = None
     silences: int = 0
-    passed: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    passed: Mapping[tuple[str, int], int] = msgspec.field(default_factory=dict)
+    alarms: Mapping[str, Alarm] = msgspec.field(default_factory=dict)
     restored: events.Restored | None = None
     rereads: bool = False
     installation: Installation = Installation()

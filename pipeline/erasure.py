@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from pipeline import personal
 from pipeline.history import History
@@ -24,8 +25,7 @@ from pipeline.weeks import Week
 log = logging.getLogger("onenumber")
 
 
-@dataclass(frozen=True)
-class Forgotten:
+class Forgotten(msgspec.Struct, frozen=True):
     """What was taken out, or with `dry_run` would be: `rounds` and `events` of the ledger, messages of the mailbox, and
     in how many of other people's words a name like theirs stands."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 
 class SettingsError(Exception):
@@ -21,8 +21,7 @@ class SettingsError(Exception):
         self.files = tuple(files)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     file: Path
     line: int
     message: str
@@ -31,11 +30,11 @@ class Fault:
         return f"{self.file}, line {self.line}: {self.message}"
 
 
-@dataclass
 class Faults:
     """The faults of one reading, gathered."""
 
-    found: list[Fault] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
 
     def add(self, file: Path, line: int, message: str) -> None:
         fault = Fault(file, line, message)

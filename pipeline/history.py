@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
 from typing import Generic, TypeVar
+
+import msgspec
 
 from pipeline import book, rounds
 from pipeline.book import Book
@@ -30,8 +31,7 @@ S = TypeVar("S")
 _WEEKS_KEPT = 13  # what is kept of the rounds that reports look at, and replies may belong to
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept(Generic[S]):
+class _Kept(msgspec.Struct, Generic[S], frozen=True):
     """A state, and how far its events were read: up to `place`, `seen` of them."""
 
     state: S

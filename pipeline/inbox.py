@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
@@ -55,8 +54,7 @@ class HeldError(Exception):
     """A held message cannot be released; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(msgspec.Struct, frozen=True):
     """What one visit to the mailbox brought: whether it could be read, what went wrong, and what became of each
     message. `unfinished`: there is more to read, and it took too long. `pause`: after how many seconds the server
     wants to be asked again, which is no fault of anybody's."""
@@ -68,8 +66,7 @@ class Collected:
     pause: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(msgspec.Struct, frozen=True):
     """One message, its verdict and the rule that gave it; `recorded` where it was read before. `letter` is missing
     where our own code broke on it."""
 
@@ -79,8 +76,7 @@ class Explained:
     recorded: events.Received | None
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(msgspec.Struct, frozen=True):
     """How many messages were found in each of our folders; `for_good`: none of them is only marked."""
 
     folders: Mapping[str, int]
@@ -360,7 +356,7 @@ class Inbox:
         look is enough for a batch: under the ledger's `writing` no answer is kept meanwhile but ours."""
         latest = self._history.round(season.week(now)).latest
         at_most = now if latest is None else max(now, latest)
-        return [one if one.arrived <= at_most else replace(one, arrived=at_most) for one in batch]
+        return [one if one.arrived <= at_most else msgspec.structs.replace(one, arrived=at_most) for one in batch]
 
     def _moves_later(self, place: _Place, outcome: events.Received) -> None:
         if outcome.outcome not in LEFT_ALONE:

@@ -20,12 +20,13 @@ import logging
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from zlib import crc32
+
+import msgspec
 
 from pipeline import alarms, events, plan
 from pipeline.history import History
@@ -62,8 +63,7 @@ _FIRST = {kind: place for place, kind in enumerate((*REPORTS, *sorted(ALARMS)))}
 _QUESTION = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """A part of what is due: all mails of every `of`-th person, and at most so many at a time. A person is always in
     the same share, so that nobody gets two mails at once from two workers."""
 
@@ -106,17 +106,16 @@ def _parted(people: Mapping[str, Person], of: int) -> list[tuple[str, ...]]:
     return [tuple(part) for part in parts]
 
 
-@dataclass
-class Dispatched:
+class Dispatched(msgspec.Struct):
     """What one turn sent. `problem` says why it stopped before all was sent, `pause` after how many seconds it makes
     sense to go on (None: with the next thing that is due). `planned` is when the last mail of each kind was to leave,
     `waiting` how many are due and were not tried, `room_at` when what waits may leave, where the day's limit was
     reached."""
 
-    sent: list[MailKey] = field(default_factory=list)
-    failed: list[MailKey] = field(default_factory=list)
-    skipped: list[MailKey] = field(default_factory=list)
-    planned: dict[str, datetime] = field(default_factory=dict)
+    sent: list[MailKey] = msgspec.field(default_factory=list)
+    failed: list[MailKey] = msgspec.field(default_factory=list)
+    skipped: list[MailKey] = msgspec.field(default_factory=list)
+    planned: dict[str, datetime] = msgspec.field(default_factory=dict)
     waiting: int = 0
     problem: str = ""
     pause: float | None = None
@@ -221,8 +220,7 @@ class Outbox:
         self._connections = []
 
 
-@dataclass
-class _Turn:
+class _Turn(msgspec.Struct, dict=True):
     """One dispatch: what is due, claimed and sent wave by wave, one mail a connection."""
 
     outbox: Outbox
@@ -232,10 +230,10 @@ class _Turn:
     collect: Callable[[], bool]
     readable: bool
     share: Share
-    around: dict[Week, tuple[Timetable, Standing]] = field(default_factory=dict)
-    attempts: dict[str, int] = field(default_factory=dict)  # of what was claimed before, as of the plan
-    tried: set[str] = field(default_factory=set)
-    reached: set[tuple[str, str]] = field(default_factory=set)
+    around: dict[Week, tuple[Timetable, Standing]] = msgspec.field(default_factory=dict)
+    attempts: dict[str, int] = msgspec.field(default_factory=dict)  # of what was claimed before, as of the plan
+    tried: set[str] = msgspec.field(default_factory=set)
+    reached: set[tuple[str, str]] = msgspec.field(default_factory=set)
     logged: str = ""  # what the log has of the problem, where a server's own words may repeat the mail
     in_trouble: int = 0  # so many mails in a row met a server that takes none
     turned_away: int = 0  # so many recipients in a row were refused for now

@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import msgspec
 
 from pipeline import timetable, yaml_nodes
 from pipeline.faults import Faults, did_you_mean
@@ -44,8 +45,7 @@ _NO_ZONES = ("posix/", "posixrules", "right/")
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(msgspec.Struct, frozen=True):
     """What holds for whoever says nothing else, and the mailbox that asks, which is nobody."""
 
     language: str
@@ -55,16 +55,14 @@ class Defaults:
     mailbox: str
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """One fact as it was written, and where."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One person as written: facts by column, those that may be several as several. `label` is how the person is
     named in a fault, `people[4]` or `row`."""
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from pipeline import events
 from pipeline.events import Event
@@ -33,8 +34,7 @@ _THEIRS = {
 _SERVERS_WORDS = (events.Failed, events.Undeliverable)
 
 
-@dataclass(frozen=True)
-class Whom:
+class Whom(msgspec.Struct, frozen=True):
     """One person, by every name under which the ledger may hold them."""
 
     ids: frozenset[str]

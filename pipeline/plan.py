@@ -14,9 +14,9 @@ Laws:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Set
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from msgspec.structs import replace
 
 from pipeline.events import RESTORED, Failed, Questioned
@@ -37,16 +37,14 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _MOST_CORRECTIONS = 31
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(msgspec.Struct, frozen=True):
     """One mail that should leave now; `late` where a summary or digest goes out after its time."""
 
     key: MailKey
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """`mails` in the order in which they should leave; `skips` with the reason why they will not leave at all."""
 
     mails: tuple[Due, ...] = ()
@@ -63,8 +61,7 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What the plan needs to know beside the round: whether the mailbox was read this turn, who is known to be away
     without a date from earlier weeks, whether a late answer is told at once, and when a backup was put back last."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -58,8 +57,7 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True, weakref=True):
         return (self.email, *self.aliases, *self.copies_to)
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(msgspec.Struct, frozen=True, dict=True):
     """The people in the order of the settings, and the tree above and below each. Valid by construction in
     `settings`: one director, no cycles, no address twice."""
 

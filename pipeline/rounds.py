@@ -7,7 +7,6 @@ Pure: nothing here knows the time, what is due (`plan`) or what it adds up to (`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -62,8 +61,7 @@ class MailState(msgspec.Struct, frozen=True, gc=False):
 _UNTOUCHED = MailState()
 
 
-@dataclass(frozen=True)
-class Round:
+class Round(msgspec.Struct, frozen=True):
     """One week's state. `answers` are in the order of their arrival at the mailbox: the last one counts (promise 4).
     `received` maps a message's hash to what became of it, without its words where it waits for nobody; `resent` are
     the keys of mails that the operator wants to leave again. `latest` is the latest time at which anything was kept,
@@ -75,22 +73,22 @@ class Round:
     somebody (`WAITING`), whatever became of them since."""
 
     week: str
-    roster: Roster = field(default_factory=Roster)
+    roster: Roster = msgspec.field(default_factory=Roster)
     opened: datetime | None = None
     left: frozenset[str] = frozenset()
-    mails: Layered[str, MailState] = field(default_factory=Layered)
-    answers: Layered[str, tuple[events.Answered, ...]] = field(default_factory=Layered)
-    away: Layered[str, events.Away] = field(default_factory=Layered)
+    mails: Layered[str, MailState] = msgspec.field(default_factory=Layered)
+    answers: Layered[str, tuple[events.Answered, ...]] = msgspec.field(default_factory=Layered)
+    away: Layered[str, events.Away] = msgspec.field(default_factory=Layered)
     notes: tuple[events.Noted, ...] = ()
-    questions: Layered[str, events.Questioned] = field(default_factory=Layered)
-    undeliverable: Layered[str, events.Undeliverable] = field(default_factory=Layered)
-    received: Layered[str, events.Received] = field(default_factory=Layered)
+    questions: Layered[str, events.Questioned] = msgspec.field(default_factory=Layered)
+    undeliverable: Layered[str, events.Undeliverable] = msgspec.field(default_factory=Layered)
+    received: Layered[str, events.Received] = msgspec.field(default_factory=Layered)
     resent: tuple[str, ...] = ()
     latest: datetime | None = None
-    aliases: Layered[str, str] = field(default_factory=Layered)
+    aliases: Layered[str, str] = msgspec.field(default_factory=Layered)
     unended: frozenset[str] = frozenset()
-    questioned: Layered[str, tuple[str, ...]] = field(default_factory=Layered)
-    waiting: Layered[str, tuple[str, ...]] = field(default_factory=Layered)
+    questioned: Layered[str, tuple[str, ...]] = msgspec.field(default_factory=Layered)
+    waiting: Layered[str, tuple[str, ...]] = msgspec.field(default_factory=Layered)
 
     @property
     def people(self) -> Mapping[str, Person]:

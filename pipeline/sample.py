@@ -7,7 +7,7 @@ mails look; nothing here reads a ledger or sends anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pipeline import alarms, events, rounds
 from pipeline.book import Alarm

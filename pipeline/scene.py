@@ -6,16 +6,16 @@ need not load templates, catalogues and what they take.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from pipeline.past import Past
 from pipeline.rounds import Round
 from pipeline.timetable import Timetable
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """What a mail is composed from: the state as of its claim, at `at` (UTC). `before` is what is kept of the earlier
     rounds that were opened, newest first; `late` marks a summary or digest after its time, `unread_since` a mailbox
     that could not be read since then."""
@@ -32,8 +32,7 @@ class CompositionError(Exception):
     """A mail cannot be composed; the message says which, for whom, and why."""
 
 
-@dataclass(frozen=True)
-class Composed:
+class Composed(msgspec.Struct, frozen=True):
     """A mail ready for DATA: to whom, under which Message-ID, and its bytes with CRLF."""
 
     recipient: str

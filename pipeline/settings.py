@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from pipeline import people, yaml_nodes
 from pipeline.faults import Faults, SettingsError, did_you_mean
@@ -52,8 +53,7 @@ class Secret:
         return hash(self._word)
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(msgspec.Struct, frozen=True):
     """A PostgreSQL database, as libpq takes its address. Shown without its password."""
 
     url: Secret
@@ -70,8 +70,7 @@ Store = Path | Database
 """Where the ledger is: a folder for TinyDB, or a database."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(msgspec.Struct, frozen=True):
     """`previous_secret` ties replies to people for four weeks after `secret_changed`."""
 
     name: str
@@ -90,8 +89,7 @@ class Organisation:
         return tuple(one.reveal().encode() for one in (kept[:1] if old else kept) if one is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """`text` maps languages to the operator's own words; a language that is not there has our default."""
 
     text: Mapping[str, str]
@@ -100,15 +98,13 @@ class Question:
     decimals: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(msgspec.Struct, frozen=True):
     name: str
     address: str
     plus_addressing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth:
+class OAuth(msgspec.Struct, frozen=True):
     """How to get tokens of OAuth 2.0 for a mailbox. Microsoft 365: `tenant`, `client_id`, and `client_secret`, or none
     where a person signs in by device code. Google: `key_file`, the JSON file that Google gives for a service account or
     an installed app. `token_file` is ours: what was granted is kept there."""
@@ -122,8 +118,7 @@ class OAuth:
     token_file: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Smtp:
+class Smtp(msgspec.Struct, frozen=True):
     host: str
     port: int
     security: str  # tls, starttls or none
@@ -135,8 +130,7 @@ class Smtp:
     max_per_day: int | None = None  # in any 24 hours; None: nobody counts
 
 
-@dataclass(frozen=True, slots=True)
-class Imap:
+class Imap(msgspec.Struct, frozen=True):
     host: str
     port: int
     security: str  # tls, starttls or none
@@ -151,30 +145,26 @@ class Imap:
     oauth: OAuth | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(msgspec.Struct, frozen=True):
     order: str  # roster or change
     missing: str  # names or counts
     late: str  # next_digest or at_once
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(msgspec.Struct, frozen=True):
     format: str  # text or json
     file: Path | None
     level: str
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(msgspec.Struct, frozen=True):
     """Where Prometheus may ask the worker; `port` None: nowhere."""
 
     port: int | None
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """Everything that settings.yaml says. Paths are absolute."""
 
     file: Path
@@ -254,8 +244,7 @@ Parse = Callable[[str], Any]
 _REQUIRED = object()
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(msgspec.Struct, frozen=True):
     """How one key is read. `parse` raises ValueError in words; a `many` key takes a list; `default` where absent."""
 
     parse: Parse = str

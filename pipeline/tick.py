@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from pipeline import alarms, erasure, events
 from pipeline.alarms import Surroundings
@@ -27,8 +28,7 @@ log = logging.getLogger("onenumber")
 _QUIET = timedelta(minutes=10)  # since the last thing that was kept: until then no backup was put back
 
 
-@dataclass(frozen=True)
-class Ticked:
+class Ticked(msgspec.Struct, frozen=True):
     """What one turn did: the outcomes of new replies, and what was sent. `problems` are servers that could not be
     used, in words for the operator; `unfinished` tells that there is more to read, `read_at` when the mailbox was read
     last, as far as this process knows, `day` how much of the provider's day is used, as of the end of a whole turn."""
@@ -46,8 +46,7 @@ class Ticked:
         return 0.0 if self.unfinished else self.dispatched.pause
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """What the first half of a turn found: the outcomes of new replies, how much is due in each share, why the mailbox
     cannot be read, when it was read last, and how much of the provider's day is used."""
 

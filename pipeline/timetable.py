@@ -18,11 +18,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
 
 from pipeline.roster import Absence, Person, Roster
 from pipeline.weeks import Week
@@ -38,8 +40,7 @@ _WORKDAY_ENDS = time(17)
 _USUAL_WEEKEND = frozenset({5, 6})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, order=True):
     """A weekday and a time on the clock of whoever it concerns: `Fri 13:00`. Monday is 0."""
 
     weekday: int
@@ -58,8 +59,7 @@ class Moment:
         return cls(WEEKDAYS.index(day), time(int(found[2]), int(found[3])))
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(msgspec.Struct, frozen=True):
     """The times of a round as the settings put them, and when there is none."""
 
     ask: Moment = Moment(4, time(13))
@@ -72,8 +72,7 @@ class Schedule:
     grace: timedelta = timedelta(hours=65)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonTimes:
+class PersonTimes(msgspec.Struct, frozen=True):
     """One person's round. `ask` is None and `away` says why where they have no working time before the deadline:
     "absence" or "holiday"; `until` is the last day of an absence, where it is known."""
 
@@ -84,16 +83,15 @@ class PersonTimes:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
+class Timetable(msgspec.Struct, frozen=True):
     """One round's instants. Where the round is skipped, `skipped` says why in English and the rest is empty."""
 
     week: Week
     skipped: str | None = None
     digest: datetime | None = None
     grace_ends: datetime | None = None
-    summaries: Mapping[str, datetime] = field(default_factory=dict)
-    people: Mapping[str, PersonTimes] = field(default_factory=dict)
+    summaries: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    people: Mapping[str, PersonTimes] = msgspec.field(default_factory=dict)
 
     @property
     def first_ask(self) -> datetime | None:
@@ -239,8 +237,7 @@ def _apart(earlier: Moment, later: Moment) -> timedelta:
     return second - first
 
 
-@dataclass(frozen=True, slots=True)
-class _Distances:
+class _Distances(msgspec.Struct, frozen=True):
     """How much working time lies between the deadline and the ask and each nudge, and from when to when a day's
     working time runs."""
 

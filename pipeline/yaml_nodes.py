@@ -8,8 +8,8 @@ What keys there are and what they mean is `settings`' business.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 import yaml
 
 try:
@@ -26,24 +26,21 @@ class NotYamlError(Exception):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True):
     """One value as it was written; `text` is None for an empty value, `null` or `~`."""
 
     line: int
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(msgspec.Struct, frozen=True):
     """A list, with the line on which it begins."""
 
     line: int
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(msgspec.Struct, frozen=True):
     """Keys and values in the order of the file; `lines` tells where each key stands."""
 
     line: int

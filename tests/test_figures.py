@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from pipeline import events, figures, rounds
+from pipeline import events, figures
 from pipeline.figures import Totals
 from pipeline.mail import MailKey
 from pipeline.past import kept_of
@@ -159,7 +160,7 @@ def test_a_week_without_a_round_is_a_gap(tell: Tell) -> None:
 def test_who_left_counts_only_with_an_answer(tell: Tell) -> None:
     told = tell().asked().answered("anna", 9)
     this = told.round()
-    gone = rounds.Round(**{**this.__dict__, "left": frozenset({told.who("anna").id, told.who("bo").id})})
+    gone = replace(this, left=frozenset({told.who("anna").id, told.who("bo").id}))
     assert figures.digest(gone, (), told.times).totals == Totals(Decimal(9), 1, 3)
 
 
@@ -293,12 +294,8 @@ def test_a_tree_of_its_own_week_is_used(tell: Tell) -> None:
     moved = [one for one in before.roster.people if one.email != "anna@firm.test"]
     anna = before.who("anna")
     this = before.round()
-    elsewhere = Round(
-        **{
-            **this.__dict__,
-            "roster": Roster((*moved, type(anna)(anna.id, anna.email, "Anna", before.who("ravi").id))),
-        }
-    )
+    there = type(anna)(anna.id, anna.email, "Anna", before.who("ravi").id)
+    elsewhere = replace(this, roster=Roster((*moved, there)))
     assert elsewhere.roster.get(anna.id) is not None
     assert summary(told, "mette", (elsewhere,)).weeks[-2].total is None
     assert summary(told, "ravi", (elsewhere,)).weeks[-2].total == 6

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline import settings as settings_module
@@ -73,9 +73,9 @@ def test_no_secret_shows_in_any_repr() -> None:
 def test_settings_are_values_all_the_way_down() -> None:
     def check(value: object) -> None:
         assert not isinstance(value, list | set | bytearray)
-        if is_dataclass(value) and not isinstance(value, type):
-            for field in fields(value):
-                check(getattr(value, field.name))
+        if isinstance(value, msgspec.Struct):
+            for name in value.__struct_fields__:
+                check(getattr(value, name))
 
     settings: Settings = load(EXAMPLE, ENVIRONMENT)
     check(settings)

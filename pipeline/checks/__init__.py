@@ -8,11 +8,10 @@ the exit code, is the business of `onenumber check`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at. `state` is ok, warn or fail; `fix` says what to do, where there is something;
     `down` marks a server that cannot be reached now, which may mend itself."""
 
@@ -23,13 +22,12 @@ class Finding:
     down: bool = False
 
 
-@dataclass
-class Section:
+class Section(msgspec.Struct):
     """Findings that belong together. `key` names them in JSON, `title` on a terminal."""
 
     key: str
     title: str
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
     def ok(self, name: str, told: str) -> None:
         self.findings.append(Finding(name, "ok", told))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from pipeline import commands, erasure, personal
 from pipeline.erasure import Forgotten
@@ -52,7 +53,7 @@ def run(settings: Settings, *, person: str, dry_run: bool, now: datetime, as_jso
         ledger.close()
     out_of_reach = (*_OUT_OF_REACH, *_put_aside(settings))
     if as_json:
-        print(json.dumps({"dry_run": dry_run, **asdict(done), "out_of_reach": out_of_reach}, indent=2))
+        print(json.dumps({"dry_run": dry_run, **msgspec.to_builtins(done), "out_of_reach": out_of_reach}, indent=2))
     else:
         _tell(found, done, out_of_reach, dry_run=dry_run)
     return 0

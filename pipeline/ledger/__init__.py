@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ class Place(NamedTuple):
     upto: int
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """Events of a round in their order, and the place behind the last of them. `anew`: they are its first ones, and
     what was read before does not count. `more`: there are others behind them."""
 

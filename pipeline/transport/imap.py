@@ -10,10 +10,10 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+import msgspec
 from imapclient import SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 from imapclient.imapclient import JUNK
@@ -48,8 +48,7 @@ _UNAVAILABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """One message: its UID, when the server says it arrived (INTERNALDATE, in UTC), and its bytes, cut at LARGEST."""
 
     uid: int
@@ -57,8 +56,7 @@ class Fetched:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(msgspec.Struct, frozen=True):
     """A folder as it is selected: its name on the server and its UIDVALIDITY (RFC 9051 section 2.3.1.1)."""
 
     name: str

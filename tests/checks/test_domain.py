@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 
 import dns.flags
 import dns.message
@@ -15,6 +14,7 @@ import dns.rdatatype
 import dns.resolver
 import dns.rrset
 import pytest
+from msgspec.structs import replace
 
 from pipeline.checks import Finding, domain
 from pipeline.roster import Person, Roster

@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 
 import pytest
 from imapclient import IMAPClient
+from msgspec.structs import replace
 
 from pipeline.demo import DemoUnavailable
 from pipeline.demo.mailworld import Delivered, MailWorld

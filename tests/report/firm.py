@@ -4,13 +4,13 @@ nobody answered, teams that come and go, somebody away, late answers, comments."
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pipeline import events
 from pipeline.ledger.tiny import TinyLedger

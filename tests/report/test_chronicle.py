@@ -1,7 +1,6 @@
 """What a week added up to for one reader: with that week's tree, with its coverage, and with gaps where there is
 nothing."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline import events, figures, rounds
 from pipeline.chronicle import OWN, Chronicle, chronicle

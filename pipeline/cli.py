@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import terminal
 from pipeline.faults import SettingsError
@@ -35,8 +35,10 @@ _CODES: dict[type[BaseException], int] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers with the exit code of the contract (0 done, 1 refused, 2 wrong usage, 3 try later,
     70 a fault of our own)."""
+    given = sys.argv[1:] if arguments is None else arguments
     with terminal.guarded():
-        return _called(_parser().parse_args(arguments))
+        named = given[0] if given and not given[0].startswith("-") else None
+        return _called(_parser(named).parse_args(given))
 
 
 def _called(given: argparse.Namespace) -> int:
@@ -62,7 +64,22 @@ def _called(given: argparse.Namespace) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Commands:
+    """The commands of a parser, or `only` the one that is named: all of them take as long as a look into a mailbox."""
+
+    def __init__(self, parser: argparse.ArgumentParser, only: str | None) -> None:
+        self._all = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+        self._only = only
+
+    def __bool__(self) -> bool:
+        return bool(self._all.choices)
+
+    def add(self, name: str, **facts: Any) -> argparse.ArgumentParser | None:
+        return self._all.add_parser(name, **facts) if self._only in {None, name} else None
+
+
+def _parser(only: str | None = None) -> argparse.ArgumentParser:
+    """For `only` one command; for all of them where there is none of that name, since then they are listed."""
     parser = argparse.ArgumentParser(
         prog="onenumber",
         description="One weekly question by plain email, answered with one number.",
@@ -70,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="show the versions that a report of a fault needs, and exit"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = _Commands(parser, only)
 
     settings = argparse.ArgumentParser(add_help=False)
     settings.add_argument(
@@ -79,161 +96,175 @@ def _parser() -> argparse.ArgumentParser:
     printing = argparse.ArgumentParser(add_help=False)
     printing.add_argument("--json", action="store_true", help="print JSON")
 
-    init = commands.add_parser("init", parents=[settings], help="write settings by answering a few questions")
-    init.add_argument("--answers", type=Path, metavar="FILE", help="take the answers from here, and ask nobody")
-    init.add_argument("--offline", action="store_true", help="do not try the servers")
-    init.add_argument("--example", action="store_true", help="print settings with every key explained, and ask nothing")
-    init.set_defaults(call=_init)
+    if init := commands.add("init", parents=[settings], help="write settings by answering a few questions"):
+        init.add_argument("--answers", type=Path, metavar="FILE", help="take the answers from here, and ask nobody")
+        init.add_argument("--offline", action="store_true", help="do not try the servers")
+        init.add_argument(
+            "--example", action="store_true", help="print settings with every key explained, and ask nothing"
+        )
+        init.set_defaults(call=_init)
 
-    run = commands.add_parser("run", parents=[settings], help="the worker: asks, collects, nudges, sums up, reports")
-    run.set_defaults(call=_run)
+    if run := commands.add("run", parents=[settings], help="the worker: asks, collects, nudges, sums up, reports"):
+        run.set_defaults(call=_run)
 
-    sign_in = commands.add_parser("sign-in", parents=[settings], help="consent at Microsoft or Google, once")
-    sign_in.set_defaults(call=_sign_in)
+    if sign_in := commands.add("sign-in", parents=[settings], help="consent at Microsoft or Google, once"):
+        sign_in.set_defaults(call=_sign_in)
 
-    tick = commands.add_parser("tick", parents=[settings, printing], help="one turn, then exit: for cron and tests")
-    tick.add_argument("--now", type=_instant, metavar="ISO8601", help="as if now were 2026-11-27T13:00:00+01:00")
-    tick.set_defaults(call=_tick)
+    if tick := commands.add("tick", parents=[settings, printing], help="one turn, then exit: for cron and tests"):
+        tick.add_argument("--now", type=_instant, metavar="ISO8601", help="as if now were 2026-11-27T13:00:00+01:00")
+        tick.set_defaults(call=_tick)
 
-    plan = commands.add_parser("plan", parents=[settings, printing], help="every mail that is coming, in their time")
-    plan.add_argument("--weeks", type=_weeks, default=2, metavar="N", help="how many weeks, this one first (default 2)")
-    plan.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    plan.set_defaults(call=_plan)
+    if plan := commands.add("plan", parents=[settings, printing], help="every mail that is coming, in their time"):
+        plan.add_argument(
+            "--weeks", type=_weeks, default=2, metavar="N", help="how many weeks, this one first (default 2)"
+        )
+        plan.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        plan.set_defaults(call=_plan)
 
-    held = commands.add_parser("held", parents=[settings, printing], help="messages set aside, why, and what to do")
-    closing = held.add_mutually_exclusive_group()
-    closing.add_argument("--release", metavar="ID", help="take it as if its sender were proven")
-    closing.add_argument("--drop", metavar="ID", help="close it without effect")
-    held.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    held.set_defaults(call=_held)
+    if held := commands.add("held", parents=[settings, printing], help="messages set aside, why, and what to do"):
+        closing = held.add_mutually_exclusive_group()
+        closing.add_argument("--release", metavar="ID", help="take it as if its sender were proven")
+        closing.add_argument("--drop", metavar="ID", help="close it without effect")
+        held.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        held.set_defaults(call=_held)
 
-    answer = commands.add_parser("answer", parents=[settings], help="record a number by hand")
-    answer.add_argument("person", metavar="PERSON", help="address or name")
-    answer.add_argument("number", type=_decimal, metavar="NUMBER")
-    answer.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the open round")
-    answer.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    answer.set_defaults(call=_answer)
+    if answer := commands.add("answer", parents=[settings], help="record a number by hand"):
+        answer.add_argument("person", metavar="PERSON", help="address or name")
+        answer.add_argument("number", type=_decimal, metavar="NUMBER")
+        answer.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the open round")
+        answer.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        answer.set_defaults(call=_answer)
 
-    forget = commands.add_parser("forget", parents=[settings, printing], help="erase a person; the totals stay")
-    forget.add_argument("person", metavar="PERSON", help="address or name; not on the roster any more")
-    forget.add_argument("--dry-run", action="store_true", help="show what would be erased, and what is out of reach")
-    forget.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    forget.set_defaults(call=_forget)
+    if forget := commands.add("forget", parents=[settings, printing], help="erase a person; the totals stay"):
+        forget.add_argument("person", metavar="PERSON", help="address or name; not on the roster any more")
+        forget.add_argument(
+            "--dry-run", action="store_true", help="show what would be erased, and what is out of reach"
+        )
+        forget.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        forget.set_defaults(call=_forget)
 
-    move = commands.add_parser("move", help="carry the ledger over into another store")
-    move.add_argument("--from", dest="source", required=True, metavar="STORE", help="such as tinydb:data")
-    move.add_argument("--to", dest="target", required=True, metavar="STORE", help="such as postgresql://USER@HOST/NAME")
-    move.set_defaults(call=_move)
+    if move := commands.add("move", help="carry the ledger over into another store"):
+        move.add_argument("--from", dest="source", required=True, metavar="STORE", help="such as tinydb:data")
+        move.add_argument(
+            "--to", dest="target", required=True, metavar="STORE", help="such as postgresql://USER@HOST/NAME"
+        )
+        move.set_defaults(call=_move)
 
     _add_those_that_only_look(commands, settings, printing)
     _add_those_that_look_after_it(commands, settings, printing)
-    return parser
+    return parser if commands else _parser()
 
 
 def _add_those_that_only_look(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: _Commands,
     settings: argparse.ArgumentParser,
     printing: argparse.ArgumentParser,
 ) -> None:
-    status = commands.add_parser("status", parents=[settings], help="who answered, who is missing, what next")
-    showing = status.add_mutually_exclusive_group()
-    showing.add_argument("--json", action="store_true", help="print JSON")
-    showing.add_argument("--watch", action="store_true", help="draw it anew every few seconds, until Ctrl-C")
-    status.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
-    status.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    status.set_defaults(call=_status)
+    if status := commands.add("status", parents=[settings], help="who answered, who is missing, what next"):
+        showing = status.add_mutually_exclusive_group()
+        showing.add_argument("--json", action="store_true", help="print JSON")
+        showing.add_argument("--watch", action="store_true", help="draw it anew every few seconds, until Ctrl-C")
+        status.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
+        status.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        status.set_defaults(call=_status)
 
-    export = commands.add_parser("export", parents=[settings], help="every answer of every week, for a spreadsheet")
-    export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
-    export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
-    export.add_argument("--person", metavar="PERSON", help="only theirs; with --format json all that is kept of them")
-    export.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    export.set_defaults(call=_export)
+    if export := commands.add("export", parents=[settings], help="every answer of every week, for a spreadsheet"):
+        export.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help="default: csv")
+        export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+        export.add_argument(
+            "--person", metavar="PERSON", help="only theirs; with --format json all that is kept of them"
+        )
+        export.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        export.set_defaults(call=_export)
 
-    report = commands.add_parser("report", parents=[settings], help="pages with the history, one for each reader")
-    report.add_argument("--out", type=Path, default=Path("onenumber-report"), metavar="DIR", help="where they go")
-    report.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    report.set_defaults(call=_report)
+    if report := commands.add("report", parents=[settings], help="pages with the history, one for each reader"):
+        report.add_argument("--out", type=Path, default=Path("onenumber-report"), metavar="DIR", help="where they go")
+        report.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        report.set_defaults(call=_report)
 
-    read = commands.add_parser("read", parents=[printing], help="show how one message is read, and why")
-    read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
-    told = read.add_mutually_exclusive_group()  # with settings, the writer's languages are those of the roster
-    told.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
-    told.add_argument("--settings", type=Path, metavar="FILE", help="say who wrote it, which week, and what follows")
-    read.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    read.set_defaults(call=_read)
+    if read := commands.add("read", parents=[printing], help="show how one message is read, and why"):
+        read.add_argument("file", metavar="FILE", help="a message as a file, or - for standard input")
+        told = read.add_mutually_exclusive_group()  # with settings, the writer's languages are those of the roster
+        told.add_argument("--language", action="append", default=[], metavar="CODE", help="a language the writer uses")
+        told.add_argument(
+            "--settings", type=Path, metavar="FILE", help="say who wrote it, which week, and what follows"
+        )
+        read.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        read.set_defaults(call=_read)
 
-    preview = commands.add_parser("preview", help="every mail in every language and state, as a gallery page")
-    preview.add_argument("--out", type=Path, default=Path("onenumber-preview"), metavar="DIR", help="where it goes")
-    preview.add_argument(
-        "--language", action="append", default=[], metavar="CODE", help="only this one; may be repeated"
-    )
-    preview.add_argument("--settings", type=Path, metavar="FILE", help="use this question, sender and templates")
-    preview.add_argument("--watch", action="store_true", help="write it again whenever a template changes")
-    preview.set_defaults(call=_preview)
+    if preview := commands.add("preview", help="every mail in every language and state, as a gallery page"):
+        preview.add_argument("--out", type=Path, default=Path("onenumber-preview"), metavar="DIR", help="where it goes")
+        preview.add_argument(
+            "--language", action="append", default=[], metavar="CODE", help="only this one; may be repeated"
+        )
+        preview.add_argument("--settings", type=Path, metavar="FILE", help="use this question, sender and templates")
+        preview.add_argument("--watch", action="store_true", help="write it again whenever a template changes")
+        preview.set_defaults(call=_preview)
 
-    demo = commands.add_parser("demo", help="a whole Friday in a minute on this machine, nothing to configure")
-    demo.add_argument(
-        "--out", type=Path, default=Path("onenumber-demo"), metavar="DIR", help="where the page of all mails goes"
-    )
-    demo.add_argument("--fast", action="store_true", help="without pauses")
-    demo.set_defaults(call=_demo)
+    if demo := commands.add("demo", help="a whole Friday in a minute on this machine, nothing to configure"):
+        demo.add_argument(
+            "--out", type=Path, default=Path("onenumber-demo"), metavar="DIR", help="where the page of all mails goes"
+        )
+        demo.add_argument("--fast", action="store_true", help="without pauses")
+        demo.set_defaults(call=_demo)
 
-    practice = commands.add_parser("practice", help="mail servers on this machine, to try init and the rest against")
-    practice.add_argument(
-        "--out", type=Path, default=Path("onenumber-practice"), metavar="DIR", help="the folder to practise in"
-    )
-    practice.set_defaults(call=_practice)
+    if practice := commands.add("practice", help="mail servers on this machine, to try init and the rest against"):
+        practice.add_argument(
+            "--out", type=Path, default=Path("onenumber-practice"), metavar="DIR", help="the folder to practise in"
+        )
+        practice.set_defaults(call=_practice)
 
 
 def _add_those_that_look_after_it(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: _Commands,
     settings: argparse.ArgumentParser,
     printing: argparse.ArgumentParser,
 ) -> None:
-    check = commands.add_parser("check", parents=[settings, printing], help="what can go wrong before Friday, tried")
-    check.add_argument("--offline", action="store_true", help="ask no DNS about the domains")
-    check.add_argument("--probe", action="store_true", help="send a mail to oneself, and see what becomes of it")
-    check.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    check.set_defaults(call=_check)
+    if check := commands.add("check", parents=[settings, printing], help="what can go wrong before Friday, tried"):
+        check.add_argument("--offline", action="store_true", help="ask no DNS about the domains")
+        check.add_argument("--probe", action="store_true", help="send a mail to oneself, and see what becomes of it")
+        check.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        check.set_defaults(call=_check)
 
-    rehearse = commands.add_parser(
-        "rehearse", parents=[settings], help="a whole round with your people; reaches nobody"
-    )
-    rehearse.add_argument(
-        "--out", type=Path, default=Path("onenumber-rehearsal"), metavar="DIR", help="where the page of all mails goes"
-    )
-    rehearse.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the next round")
-    rehearse.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    rehearse.set_defaults(call=_rehearse)
+    if rehearse := commands.add("rehearse", parents=[settings], help="a whole round with your people; reaches nobody"):
+        rehearse.add_argument(
+            "--out",
+            type=Path,
+            default=Path("onenumber-rehearsal"),
+            metavar="DIR",
+            help="where the page of all mails goes",
+        )
+        rehearse.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the next round")
+        rehearse.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        rehearse.set_defaults(call=_rehearse)
 
-    resend = commands.add_parser("resend", parents=[settings], help="let a mail leave again, on your word")
-    resend.add_argument(
-        "kind",
-        metavar="KIND",
-        choices=("ask", "nudge", "summary", "digest"),
-        help="what to send again: ask, nudge, summary or digest",
-    )
-    resend.add_argument(
-        "person", metavar="PERSON", nargs="?", help="default: all whose mail of this kind did not leave"
-    )
-    resend.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
-    resend.add_argument("--dry-run", action="store_true", help="say who would get it, and send nothing")
-    resend.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    resend.set_defaults(call=_resend)
-    restore = commands.add_parser(
-        "restore", parents=[settings], help="put a backup back; nothing leaves twice for that"
-    )
-    restore.add_argument("source", type=Path, nargs="?", metavar="FOLDER", help="the backup; without it, what is there")
-    restore.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
-    restore.set_defaults(call=_restore)
+    if resend := commands.add("resend", parents=[settings], help="let a mail leave again, on your word"):
+        resend.add_argument(
+            "kind",
+            metavar="KIND",
+            choices=("ask", "nudge", "summary", "digest"),
+            help="what to send again: ask, nudge, summary or digest",
+        )
+        resend.add_argument(
+            "person", metavar="PERSON", nargs="?", help="default: all whose mail of this kind did not leave"
+        )
+        resend.add_argument("--week", type=_week, metavar="W", help="such as 2026-W48; default: the latest round")
+        resend.add_argument("--dry-run", action="store_true", help="say who would get it, and send nothing")
+        resend.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        resend.set_defaults(call=_resend)
+    if restore := commands.add("restore", parents=[settings], help="put a backup back; nothing leaves twice for that"):
+        restore.add_argument(
+            "source", type=Path, nargs="?", metavar="FOLDER", help="the backup; without it, what is there"
+        )
+        restore.add_argument("--now", type=_instant, metavar="ISO8601", help=argparse.SUPPRESS)
+        restore.set_defaults(call=_restore)
 
-    completion = commands.add_parser("completion", help="what makes a shell complete these commands")
-    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="SHELL", help="bash, zsh or tcsh")
-    completion.set_defaults(call=_completion)
+    if completion := commands.add("completion", help="what makes a shell complete these commands"):
+        completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="SHELL", help="bash, zsh or tcsh")
+        completion.set_defaults(call=_completion)
 
-    people = commands.add_parser("people", help="the roster: list, add, import, move, director, away, rename, leave")
-    _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
+    if people := commands.add("people", help="the roster: list, add, import, move, director, away, rename, leave"):
+        _add_people(people.add_subparsers(dest="verb", metavar="VERB", required=True), settings, printing)
 
 
 def _add_people(

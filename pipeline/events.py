@@ -9,8 +9,6 @@ Laws:
 3. Every instant is an aware UTC datetime. Fields are added with a default, so that older ledgers stay readable.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 

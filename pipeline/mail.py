@@ -15,7 +15,7 @@ import hmac
 import re
 from base64 import b32encode
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -153,23 +153,27 @@ _ANSWERED = (
     "|vastannut|odpowiedzi|vastanud|vastust|atbildes|atbildējuši|atsakė|atsakymai|atsakymų"
 )
 _OF_THE_WEEK = rf"(?:(?:{_WEEK_WORDS})\s+\d{{1,2}}|\d{{1,2}}\.?(?:-\w+)?\s+(?:{_WEEK_WORDS}))"
-_OUR_SUBJECTS = re.compile(
-    # What our subjects say in each language, with the number in it; tests hold the catalogues to it.
-    rf"(?:{_ASKS})[\s,][^\d()]{{0,24}}{_OF_THE_WEEK}"
-    rf"|[\d.,\s]*[^\d()]{{1,60}}?{_OF_THE_WEEK}\s*\([^()\d]*\d+[^()\d]+\d+[^()\d]*\)"
-    rf"|{_OF_THE_WEEK}(?:\s\w+)?\s*:[^:]{{0,80}}?(?:{_ANSWERED})[^:]{{0,12}}$",
-    re.IGNORECASE,
-)
+
+
+@cache  # most turns read no reply, and to compile it takes a twentieth of such a turn
+def _our_subjects() -> re.Pattern[str]:
+    """What our subjects say in each language, with the number in it; tests hold the catalogues to it."""
+    return re.compile(
+        rf"(?:{_ASKS})[\s,][^\d()]{{0,24}}{_OF_THE_WEEK}"
+        rf"|[\d.,\s]*[^\d()]{{1,60}}?{_OF_THE_WEEK}\s*\([^()\d]*\d+[^()\d]+\d+[^()\d]*\)"
+        rf"|{_OF_THE_WEEK}(?:\s\w+)?\s*:[^:]{{0,80}}?(?:{_ANSWERED})[^:]{{0,12}}$",
+        re.IGNORECASE,
+    )
 
 
 def is_our_subject(subject: str) -> bool:
     """Does a reply's subject repeat one of ours? A hint that it answers us, never a proof of who wrote it."""
-    return _OUR_SUBJECTS.search(subject) is not None
+    return _our_subjects().search(subject) is not None
 
 
 def without_our_subject(subject: str) -> str:
     """What remains of a subject when what we put there is taken away: our words, the week, the reference."""
-    return _OUR_SUBJECTS.sub(" ", _SHORT.sub(" ", subject))
+    return _our_subjects().sub(" ", _SHORT.sub(" ", subject))
 
 
 def _mac(purpose: str, clear: str, secret: bytes, letters: int) -> str:

@@ -14,7 +14,6 @@ from hashlib import sha256
 from sys import intern
 from weakref import WeakValueDictionary
 
-import idna
 import msgspec
 
 _TEXTS = ("id", "email", "reports_to", "language", "timezone", "holidays")
@@ -133,6 +132,8 @@ def address(written: str) -> str:
     plain = written.strip().lower()
     if plain.isascii():
         return plain
+    import idna  # noqa: PLC0415  tables of all letters: few firms have such a domain
+
     local, at, domain = plain.rpartition("@")
     with suppress(idna.IDNAError):  # else it is no domain, and stays as it is
         domain = idna.encode(domain, uts46=True).decode()

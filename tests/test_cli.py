@@ -20,7 +20,28 @@ def test_asking_for_help_loads_nothing_that_only_a_command_needs() -> None:
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "pipeline.cli" in loaded
     heavy = {"yaml", "email_validator", "msgspec", "tinydb", "babel", "jinja2", "imapclient", "importlib.metadata"}
-    assert loaded & heavy == set()
+    assert loaded & (heavy | {"dataclasses", "inspect"}) == set()
+
+
+def test_a_command_that_there_is_not_is_told_all_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one is named, the others are not even looked at."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["tock"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "invalid choice: 'tock' (choose from 'init', 'run'," in said
+    assert "'people')" in said
+
+
+def test_one_command_is_told_as_among_all(capsys: pytest.CaptureFixture[str]) -> None:
+    together = cli._parser()
+    for arguments in (["tick", "--help"], ["people", "--help"], ["people", "add", "--help"], ["tick", "--tock"]):
+        told = []
+        for parser in (together, cli._parser(arguments[0])):
+            with pytest.raises(SystemExit):
+                parser.parse_args(arguments)
+            told.append(capsys.readouterr())
+        assert told[0] == told[1]
 
 
 def test_a_fault_of_our_own_is_told_without_its_words_and_is_not_taken_for_a_refusal(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.servers
 WRITING = {"babel", "css_inline", "jinja2", "pipeline.compose", "pipeline.templating", "pipeline.words", "smtplib"}
 READING = {"email.policy", "pipeline.judging", "pipeline.reading", "selectolax"}
 FAULTS = {"difflib", "email_validator", "pipeline.sample"}
-NOT_SET = {"holidays", "http.client", "logging.handlers", "prometheus_client", "psycopg", "urllib.request"}
+NOT_SET = {"holidays", "http.client", "idna", "logging.handlers", "prometheus_client", "psycopg", "urllib.request"}
 OTHER_COMMANDS = {"asyncio", "concurrent.futures", "openpyxl", "pipeline.checks.machine", "rich", "schedule"}
 
 _TELLS = """

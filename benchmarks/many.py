@@ -37,6 +37,7 @@ from pipeline.tick import Turns
 LARGE = 100_000
 _MEGABYTES = 300
 _SILENT = 100  # reps who do not answer, and are nudged: before each ten of them the mailbox is read again
+_ARRIVING = 2000  # replies that arrive at once
 _PATIENCE = 180  # seconds in which a worker must be there, or do anything at all
 
 
@@ -167,10 +168,10 @@ def _memory(servers: Servers, reps: int) -> Row:
                 ("/summary/%/sent", min(times.summaries.values()), len(times.summaries)),
                 ("/digest/%/sent", times.digest, 1),
             ):
-                if what == "answers":
-                    servers.mail.fill(firm.MAILBOX, answers)
                 began = time.monotonic()
                 played.jumps(at + timedelta(seconds=1))
+                if what == "answers":
+                    played.receives(servers, answers)
                 played.wait_for(what, count)
                 took, peak = time.monotonic() - began, work.peak(worker.pid)
                 print(f"  {what}: {count:,} in {took:.0f} s, peak {peak:.0f} MB", file=sys.stderr, flush=True)
@@ -234,6 +235,13 @@ class _Played:
             app = App(connector=SyncPsycopgConnector(conninfo=self.address))
             with app.open(), suppress(AlreadyEnqueued):
                 app.configure_task("turn", queue="turns", lock="turn", queueing_lock="turn").defer(timestamp=0)
+
+    def receives(self, servers: Servers, answers: list[bytes]) -> None:
+        """Some thousand at a time, as fast as they are read: a folder with 100,000 new files is Dovecot's trouble,
+        for minutes in which it answers nobody."""
+        for start in range(0, len(answers), _ARRIVING):
+            servers.mail.fill(firm.MAILBOX, answers[start : start + _ARRIVING])
+            self.wait_for("answers", min(start + _ARRIVING, len(answers)))
 
     @contextmanager
     def worker(self, number: int) -> Iterator[subprocess.Popen[bytes]]:

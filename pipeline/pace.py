@@ -96,8 +96,7 @@ class OwnPace:
     def begins(self, now: datetime) -> None:
         self._now = now
         if self._a_day is not None:
-            # What was dated up to a day ahead has left as well: the clock was set back since.
-            self._left_on = sorted(self._left_between(now - DAY, now + DAY))
+            self._left_on = sorted(self._left_between(now - DAY, now))
 
     def room(self, *, reserved: bool, kept: int = 0) -> int:
         now = self._clock()

@@ -325,12 +325,6 @@ class LedgerContract:
         assert timedelta(hours=14) - about < first < timedelta(hours=14) + about
         assert timedelta(hours=24) - about < second < timedelta(hours=24) + about
 
-    def test_a_clock_that_is_set_back_forgets_nothing_of_what_left_today(
-        self, ledger: Ledger, again: Callable[[], Ledger]
-    ) -> None:
-        assert leaves(ledger, 8, of=10, at=NOW + timedelta(hours=5)) == 8
-        assert leaves(again(), 8, of=10) == 2
-
     def test_a_limit_that_is_set_in_the_middle_of_a_day_counts_what_left_before(self, ledger: Ledger) -> None:
         assert leaves(ledger, 8, of=1000) == 8
         assert leaves(ledger, 8, of=10) == 2

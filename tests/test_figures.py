@@ -184,7 +184,7 @@ def test_whoever_led_nobody_in_a_week_is_not_told_that_their_own_number_of_it_ca
     rep = Told(told.settings, WEEK.plus(-1)).asked().answered("mette", 3).round()
     mette = told.who("mette").id
     flat = Roster(tuple(p for p in rep.roster.people if p.reports_to != mette))
-    before = (Round(**{**rep.__dict__, "roster": flat}), led.round())
+    before = (replace(rep, roster=flat), led.round())
     assert [(one.person.name, one.week.number) for one in summary(told, "mette", before).corrections] == [("Anna", 45)]
 
 

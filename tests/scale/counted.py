@@ -67,8 +67,12 @@ class Kept:
             self.nudged_after_their_answer.append(mail[0])
 
     def as_of(self, place: int, reps: Sequence[str]) -> list[int | None]:
-        """Their numbers as they stood at that place."""
-        return [next((one for at, one in reversed(self.answers.get(rep, [])) if at < place), None) for rep in reps]
+        """Their numbers as they stood at that place. Whose ask was never begun is not counted without an answer: a
+        report tells of them apart."""
+        numbers = {
+            rep: next((one for at, one in reversed(self.answers.get(rep, [])) if at < place), None) for rep in reps
+        }
+        return [one for rep, one in numbers.items() if one is not None or self.begun.get((rep, "ask"), place) < place]
 
 
 def reps_of(firm: Firm) -> list[str]:

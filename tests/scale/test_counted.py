@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from pipeline.demo.opened import Opened
-from pipeline.events import Answered, Claimed, Event, Sent
+from pipeline.events import Answered, Claimed, Event, Sent, Skipped
 from tests.friday.firm import JENS, Firm, rep
 from tests.scale.counted import Counts, counted
 
@@ -71,6 +71,18 @@ def test_a_friday_that_went_well_breaks_nothing(played: Played) -> None:
     counts = played.counts()
     assert counts.broken() == []
     assert (counts.asked, counts.nudged, counts.summaries, counts.digests, counts.recorded) == (2, 1, 1, 1, 1)
+
+
+def test_whose_ask_came_too_late_to_leave_is_not_counted_in_a_report(played: Played) -> None:
+    key = f"{WEEK}/ask/bo"
+    late = Skipped(key=f"{key}/skipped", round=WEEK, at=BEGAN, mail=key, reason="the deadline had passed")
+    played.happened = [late] + [one for one in played.happened if "/bo" not in one.key]
+    played.boxes["bo"].clear()
+    assert played.counts().wrong_numbers != []
+    for reader, kind in (("jens", "digest"), ("mads", "summary")):
+        played.boxes[reader] = [mail(kind, SAID.replace("of 2", "of 1"))]
+    counts = played.counts()
+    assert (counts.broken(), counts.skipped_asks) == ([], 1)
 
 
 def test_a_second_copy_is_noticed(played: Played) -> None:

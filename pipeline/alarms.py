@@ -35,6 +35,7 @@ REST = timedelta(hours=6)
 LEAST_FREE = 200 * 1024 * 1024  # bytes on the ledger's disk
 CERTIFICATE = timedelta(days=14)
 SIGN_IN = timedelta(days=2)
+_NEWS = timedelta(weeks=13)  # an end that could not be told for so long is told no more
 _TRIED_IN_VAIN = 3  # so many attempts of a mail that was refused each time
 _MOST_PEOPLE = 12
 
@@ -173,7 +174,7 @@ def changes(found: Sequence[Trouble], book: Book, live: Sequence[Week], now: dat
 def due(book: Book, mail: Callable[[MailKey], MailState], now: datetime) -> Iterator[Due]:
     """The mails to the operator that should leave at `now`; `mail` tells what became of one. An end is told to whoever
     was told of the beginning."""
-    for alarm in book.alarms.values():
+    for alarm in _still_told(book, now):
         key = key_of(alarm)
         begun = MailKey(key.round, "alarm", key.person, key.number)
         told = mail(begun)
@@ -181,6 +182,16 @@ def due(book: Book, mail: Callable[[MailKey], MailState], now: datetime) -> Iter
         key = begun if told.open else key
         if wanted and not is_settled(mail(key), now):
             yield Due(key)
+
+
+def weeks(book: Book, now: datetime) -> frozenset[Week]:
+    """The weeks in which the mails are filed that `due` asks about: also weeks long ago, where a trouble lasts."""
+    return frozenset(key_of(alarm).round for alarm in _still_told(book, now))
+
+
+def _still_told(book: Book, now: datetime) -> Iterator[Alarm]:
+    """Those that last, and those whose end may be news. A ledger of years has many more, and each turn asks."""
+    return (alarm for alarm in book.alarms.values() if alarm.over is None or now - alarm.over < _NEWS)
 
 
 def key_of(alarm: Alarm) -> MailKey:

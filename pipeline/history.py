@@ -253,16 +253,17 @@ class History:
         news = self._ledger.since(str(week), place)
         return news.anew or bool(news.events)
 
-    def let_go_of_rounds(self, but: Collection[Week]) -> None:
+    def let_go_of_rounds(self, but: Collection[Week], glanced_at: Collection[Week] = ()) -> None:
         """From here on these rounds alone are in memory, and of the others what is kept of them: a worker that stays
-        for a year would else have all of its rounds. Those of more than a quarter of a year ago are forgotten."""
+        for a year would else have all of its rounds. Those of more than a quarter of a year ago are forgotten, unless
+        they are `glanced_at` all the time."""
         with self._known.lock:
             for week in self._known.rounds.keys() - set(but):
                 self.past(week)
                 del self._known.rounds[week]
                 self._ledger.lay_aside(str(week))
             over = [one for one in self._known.past if any(live.since(one) > _WEEKS_KEPT for live in but)]
-            for week in over:
+            for week in set(over).difference(glanced_at):
                 del self._known.past[week]
 
     def received(self, message: str, week: Week, count: int) -> Received | None:

@@ -131,7 +131,7 @@ def kept_of(this: Round) -> Past:
         Hashes(this.aliases),
         uids_of(this),
         this.holds,
-        {key: state for key, state in this.mails.items() if key.split("/")[1] in ALARMS},
+        {key: state for key, state in this.mails.items() if MailKey.parse(key).kind in ALARMS},
     )
 
 

@@ -345,6 +345,7 @@ def settled(this: Round, key: MailKey, now: datetime) -> bool:
 
 
 def is_settled(state: MailState, now: datetime) -> bool:
+    """The same, of a mail that stands so."""
     if state.refused is not None:
         # A refusal from the future was noted by a clock that has been set back since: it keeps nothing waiting.
         return state.refused.retry_at is None or state.refused.at <= now < state.refused.retry_at

@@ -107,9 +107,7 @@ class Turns:
                 return _is_read(visits[-1])
 
             sent = self._outbox.dispatch(season, now, readable=_is_read(visits[0]), collect=again)
-            day = self._watch(season, now)
-            self._tidy(season, now)
-            self.history.let_go_of_rounds(but=season.live(now))
+            day = self._ended(season, now)
         return self._ticked(visits, sent, day)
 
     def collect(self, now: datetime, of: int) -> Gathered:
@@ -119,9 +117,7 @@ class Turns:
             season = self._begun(now)
             visit = self._collect(season, now)
             shares = self._outbox.shares(season, now, of, readable=_is_read(visit))
-            day = self._watch(season, now)
-            self._tidy(season, now)
-            self.history.let_go_of_rounds(but=season.live(now))
+            day = self._ended(season, now)
         return Gathered(visit.received, shares, visit.reason if visit.pause is None else "", self._last_read, day)
 
     def send(self, now: datetime, share: Share) -> Ticked:
@@ -143,6 +139,13 @@ class Turns:
         problems = dict.fromkeys([visit.reason for visit in visits if visit.reason and visit.pause is None])
         problems |= dict.fromkeys([sent.problem] if sent.problem else [])
         return Ticked(received, sent, tuple(problems), bool(visits) and visits[-1].unfinished, self._last_read, day)
+
+    def _ended(self, season: Season, now: datetime) -> Day | None:
+        """What is left to do when mails are read, and sent or left to others."""
+        day = self._watch(season, now)
+        self._tidy(season, now)
+        self.history.let_go_of_rounds(but=season.live(now), glanced_at=alarms.weeks(self.history.book, now))
+        return day
 
     def _watch(self, season: Season, now: datetime) -> Day | None:
         """Keep what has gone wrong and what is over. The operator hears of it in the next turn: what this one has just

@@ -170,6 +170,21 @@ def test_what_was_over_before_mail_worked_again_is_not_told() -> None:
     assert told.mails == []
 
 
+def test_an_end_that_could_not_be_told_for_a_quarter_of_a_year_is_no_news_and_no_old_week_is_looked_at_for_it() -> None:
+    told = Told()
+    told.turn(NOON, "disk", "held")
+    told.turn(NOON + timedelta(minutes=1), "held")
+    assert (told.mails, alarms.weeks(told.book, NOON)) == (["alarm", "alarm"], {WEEK})
+    told.turn(NOON + timedelta(weeks=12), "held", takes_mail=False)
+    told.turn(NOON + timedelta(weeks=14), "held")
+    assert told.mails == ["alarm", "alarm"]
+    assert alarms.weeks(told.book, NOON + timedelta(weeks=14)) == {WEEK}
+    told.turn(NOON + timedelta(weeks=20))
+    told.turn(NOON + timedelta(weeks=20, minutes=1))
+    assert told.mails == ["alarm", "alarm", "alarm_over"]
+    assert alarms.weeks(told.book, NOON + timedelta(weeks=40)) == frozenset()
+
+
 def test_what_lasted_until_mail_worked_again_is_told_then() -> None:
     told = Told()
     for minute in range(5):

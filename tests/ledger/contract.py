@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.events import Answered, Claimed, Event, Installed, Opened, Received, Rewritten, Sent
 from pipeline.history import History
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, News, Place
+from pipeline.mail import MailKey
 from pipeline.roster import Person
 from pipeline.rounds import Round
 from pipeline.weeks import Week
@@ -169,6 +170,25 @@ class LedgerContract:
         assert (before.numbers, before.holds) == ({"anna": 7, "bo": 5}, True)
         assert history.received("m3", now, 8) is not None
         assert set(history.round(old).answers) == {"anna", "bo"}
+
+    def test_what_became_of_a_mail_to_the_operator_is_known_when_its_week_is_past_and_read_once(
+        self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        history, now, old = History(ledger), Week.parse(WEEK), Week.parse(WEEK).plus(-20)
+        key, read = MailKey(old, "alarm", "k3v7q2ma", 1), list[str | None]()
+        history.append([opened(old), claim("alarm-1/k3v7q2ma", week=str(old)), sent("alarm-1/k3v7q2ma", "<a@p>", old)])
+        since = ledger.since
+
+        def noting(round_: str | None, place: Place | None) -> News:
+            read.extend([round_] if place is None else [])
+            return since(round_, place)
+
+        history.round(old)
+        monkeypatch.setattr(ledger, "since", noting)
+        for _ in range(3):
+            history.let_go_of_rounds(but=[now], glanced_at=[old])
+            assert history.alarm_mail(key).sent == NOW
+        assert read == []
 
     def test_no_round_that_was_let_go_of_or_that_reports_look_back_on_stays_in_memory(
         self, ledger: Ledger, again: Callable[[], Ledger]

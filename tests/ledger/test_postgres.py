@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import psycopg
@@ -541,8 +542,9 @@ def test_the_pace_is_taken_in_one_trip_so_that_nobody_waits_for_a_worker_that_is
         ledger._connection.pgconn.trace(trace.fileno())
         assert pace.take(1, reserved=False) == 1
         ledger._connection.pgconn.untrace()
-    sides = "".join(line.split("\t")[1] for line in traced.read_text().splitlines() if line.count("\t") > 1)
-    assert sides.count("FB") == 2  # and one with nothing in it, when the commit is made
+    said = [line.split("\t")[1:4:2] for line in traced.read_text().splitlines() if line.count("\t") > 2]
+    first = [what for side, what in takewhile(lambda one: one[0] == "F", said)]
+    assert (first.count("Execute"), first.count("Sync"), first[-1]) == (4, 1, "Sync")
 
 
 def test_the_pace_is_kept_by_workers_that_start_anew(again: Open, address: str) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from sys import intern
 
 import msgspec
 from msgspec.structs import replace
 
 from pipeline import events
-from pipeline.roster import Absence
+from pipeline.roster import Absence, shared_names
 from pipeline.weeks import Week
 
 UNDATED_WEEKS = 2
@@ -94,7 +93,8 @@ def fold(happened: Iterable[events.Event], start: Book = Book()) -> Book:
             case events.Installed():
                 first_round = Week.parse(event.first_round)
             case events.Known():
-                new[intern(event.address)] = intern(event.person)
+                address, person = shared_names(event.address, event.person)
+                new[address] = person
             case events.Away() | events.Back():
                 away = {person: said for person, said in away.items() if person != event.person}
                 away |= {event.person: event} if isinstance(event, events.Away) else {}

@@ -13,11 +13,14 @@ Laws:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil, floor, sqrt
+
+import msgspec
+from msgspec.structs import replace
 
 from pipeline import events, plan
 from pipeline.past import Given, Past, Sum, enterer, kept_of, summed
@@ -57,8 +60,7 @@ HOLIDAY, NOT_YET, REFUSED = "holiday", "not yet", "the ask was refused"
 server takes it; or the server never will. For any other reason it is too late."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(msgspec.Struct, frozen=True, gc=False):
     """One person in one round. `recent` are the four weeks before, oldest first, None where there was no answer;
     `words` is what somebody wrote whose reply could not be read; `reason` tells why somebody was not asked or cannot
     be reached; `entered_by` names who entered the number for them; `unknown_address` is set where nobody is known to
@@ -247,19 +249,17 @@ def _numbers(person: str, weeks: Sequence[Past | None]) -> tuple[Decimal | None,
 
 def summary(this: Round, manager: Person, before: Sequence[Past], times: Timetable) -> Summary:
     """A manager's view of a round."""
-    team = scope(this, manager, before, times)
+    seen = _seen_by(this, manager, before, times)
     points = _points(this, before, manager)
-    direct = [person for person in this.roster.reports(manager.id) if not this.roster.reports(person.id)]
-    own = {manager.id, *(person.id for person in direct)}
-    lines = tuple(line for line in team if line.person.id in own and _is_shown(this, line))
-    silent = [line for line in team if line.state in _SILENT]
+    own = {line.person.id for line in seen.own}
+    silent = [line for line in seen.without if line.state in _SILENT]
     return Summary(
         manager,
         Week.parse(this.week),
-        totals(team),
-        change(team),
-        lines,
-        tuple(_team_lines(this, manager, team)),
+        seen.totals,
+        seen.change,
+        seen.own,
+        seen.teams,
         tuple(sorted(silent, key=lambda line: line.person.id not in own)),
         _news(before, "summary", manager),
         points,
@@ -273,29 +273,27 @@ def digest(this: Round, before: Sequence[Past], times: Timetable, order: str = "
     director = this.roster.director
     if director is None:
         raise ValueError(f"round {this.week} has no director")
-    everyone = scope(this, director, before, times)
+    seen = _seen_by(this, director, before, times)
     points = _points(this, before)
-    own = {person.id for person in this.roster.reports(director.id) if not this.roster.reports(person.id)}
-    own.add(director.id)
-    teams = [*_team_lines(this, director, everyone), *_own_row(this, director, everyone, own)]
+    own = [TeamLine(director, totals(seen.own), change(seen.own), own=True)] if seen.own else []
+    teams = [*seen.teams, *own]
     if order == "change":
         teams.sort(key=lambda team: (team.change is None, -(team.change.amount if team.change else 0)))
-    whole = totals(everyone)
     return Digest(
         director,
         Week.parse(this.week),
-        whole,
-        change(everyone),
+        seen.totals,
+        seen.change,
         points,
         _average(points),
         tuple(teams),
-        tuple(line for line in everyone if line.person.id in own and _is_shown(this, line)),
-        tuple(_findings(teams, whole, points))[:MOST_FINDINGS],
+        seen.own,
+        tuple(_findings(teams, seen.totals, points))[:MOST_FINDINGS],
         tuple(note for note in _notes(this, before, "digest", director) if _is_for_the_director(this, note)),
-        tuple(_missing(this, director, everyone)),
-        tuple(line for line in everyone if line.state == "away"),
-        tuple(line for line in everyone if line.state == "undeliverable"),
-        tuple(line for line in everyone if line.state == "not_asked" and line.reason != HOLIDAY),
+        tuple(_missing(this, director, seen.without)),
+        tuple(line for line in seen.without if line.state == "away"),
+        tuple(line for line in seen.without if line.state == "undeliverable"),
+        tuple(line for line in seen.without if line.state == "not_asked" and line.reason != HOLIDAY),
         _news(before, "digest", director),
     )
 
@@ -334,29 +332,57 @@ def change(lines: Iterable[PersonLine]) -> Change | None:
 def scope(this: Round, top: Person, before: Sequence[Past], times: Timetable) -> list[PersonLine]:
     """The lines of everybody at and below a person who report a number, in the roster's order. Whoever has left counts
     only with an answer."""
-    people, compared = [top, *this.roster.below(top.id)], _compared(before, Week.parse(this.week))
+    return _lines(this, [top, *this.roster.below(top.id)], _compared(before, Week.parse(this.week)), times)
+
+
+def _lines(
+    this: Round, people: Iterable[Person], compared: Sequence[Past | None], times: Timetable
+) -> list[PersonLine]:
     lines = (_line(this, person, compared, times) for person in people if person.reports_number)
-    return [line for line in lines if _is_shown(this, line)]
+    return [line for line in lines if line.person.id not in this.left or line.state in _ANSWERED]
 
 
-def _is_shown(this: Round, line: PersonLine) -> bool:
-    return line.person.id not in this.left or line.state in _ANSWERED
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a manager sees of everybody at and below them: the lines of their `own`, who are they themselves and the
+    direct reports who manage nobody, a row for each of the others, and who is `without` an answer."""
+
+    own: tuple[PersonLine, ...]
+    teams: tuple[TeamLine, ...]
+    without: tuple[PersonLine, ...]
+    totals: Totals
+    change: Change | None
 
 
-def _team_lines(this: Round, top: Person, everyone: Iterable[PersonLine]) -> Iterator[TeamLine]:
-    """A row for each direct report who manages somebody; `everyone` is the scope of `top`."""
-    lines = {line.person.id: line for line in everyone}
-    for manager in this.roster.reports(top.id):
-        if this.roster.reports(manager.id):
-            people = (manager, *this.roster.below(manager.id))
-            team = [lines[person.id] for person in people if person.id in lines]
-            yield TeamLine(manager, totals(team), change(team))
-
-
-def _own_row(this: Round, director: Person, everyone: Sequence[PersonLine], own: set[str]) -> Iterator[TeamLine]:
-    lines = [line for line in everyone if line.person.id in own]
-    if lines:
-        yield TeamLine(director, totals(lines), change(lines), own=True)
+def _seen_by(this: Round, top: Person, before: Sequence[Past], times: Timetable) -> _Seen:
+    """Team by team: of a large firm, the lines of everybody at once would be more than all else that is composed."""
+    own: list[PersonLine] = []
+    teams: list[TeamLine] = []
+    without: list[PersonLine] = []
+    compared = _compared(before, Week.parse(this.week))
+    for person in (top, *this.roster.reports(top.id)):
+        below = [*this.roster.below(person.id)] if person is not top else []
+        lines = _lines(this, [person, *below], compared, times)
+        without += [line for line in lines if line.state not in _ANSWERED]
+        if below:
+            teams.append(TeamLine(person, totals(lines), change(lines)))
+        else:
+            own += lines
+    sums = [totals(own), *(team.totals for team in teams)]
+    changes = [one for one in (change(own), *(team.change for team in teams)) if one is not None]
+    return _Seen(
+        tuple(own),
+        tuple(teams),
+        tuple(without),
+        Totals(
+            sum((one.total for one in sums), Decimal()),
+            sum(one.answered for one in sums),
+            sum(one.asked for one in sums),
+        ),
+        Change(sum((one.amount for one in changes), Decimal()), sum(one.people for one in changes))
+        if changes
+        else None,
+    )
 
 
 def _points(this: Round, before: Sequence[Past], manager: Person | None = None) -> tuple[WeekPoint, ...]:
@@ -375,10 +401,10 @@ def _average(points: Sequence[WeekPoint]) -> Decimal | None:
 
 
 def _missing(
-    this: Round, director: Person, everyone: Sequence[PersonLine]
+    this: Round, director: Person, without: Sequence[PersonLine]
 ) -> Iterator[tuple[Person, tuple[PersonLine, ...]]]:
     """Who has not answered, by the director's direct reports; the director's own reps come last."""
-    silent = {line.person.id: line for line in everyone if line.state in _SILENT}
+    silent = {line.person.id: line for line in without if line.state in _SILENT}
     rest = dict(silent)
     for manager in this.roster.reports(director.id):
         if this.roster.reports(manager.id):

@@ -137,10 +137,15 @@ def kept_of(this: Round) -> Past:
 
 def summed(this: Round, people: Iterable[Person]) -> Sum:
     """What these people's numbers add up to, of those who report one."""
-    reps = [person for person in people if person.reports_number]
-    answers = ((rep.id, this.answer(rep.id)) for rep in reps)
-    numbers = {rep: answer.number for rep, answer in answers if answer is not None}
-    return _sum(reps, numbers, {rep.id for rep in reps if _is_silent(this, rep.id)})
+    total, answered, silent = Decimal(), 0, 0
+    for person in people:
+        if person.reports_number:
+            answer = this.answer(person.id)
+            if answer is None:
+                silent += _is_silent(this, person.id)
+            else:
+                total, answered = total + answer.number, answered + 1
+    return Sum(total if answered else None, answered, answered + silent)
 
 
 def _sum(people: Iterable[Person], numbers: Mapping[str, Decimal], silent: Set[str]) -> Sum:

@@ -171,7 +171,7 @@ def roster(rows: list[Row], defaults: Defaults, faults: Faults) -> Roster:
             people.append((row, person))
     _check_addresses(people, faults)
     _check_tree(people, faults)
-    return Roster(tuple(person for _, person in people))
+    return Roster.of(person for _, person in people)
 
 
 class _Reader:

@@ -6,17 +6,17 @@ settings.yaml or a CSV file is `settings`' business, and what a person did in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from sys import intern
-from weakref import WeakValueDictionary
+from weakref import ReferenceType, ref
 
 import msgspec
 
-_TEXTS = ("id", "email", "reports_to", "language", "timezone", "holidays")
+_OF_MANY = ("reports_to", "language", "timezone", "holidays")  # what a person says that others say too
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -30,7 +30,7 @@ class Absence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class Person(msgspec.Struct, frozen=True, omit_defaults=True, weakref=True):
+class Person(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One person of the roster.
 
     `id` is eight letters a-z2-7, given once and kept through renames. Addresses are as `address()` normalises them.
@@ -56,18 +56,29 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True, weakref=True):
         return (self.email, *self.aliases, *self.copies_to)
 
 
-class Roster(msgspec.Struct, frozen=True, dict=True):
+class Roster(msgspec.Struct, frozen=True, dict=True, weakref=True):
     """The people in the order of the settings, and the tree above and below each. Valid by construction in
     `settings`: one director, no cycles, no address twice."""
 
     people: tuple[Person, ...] = ()
+
+    @classmethod
+    def of(cls, people: Iterable[Person]) -> Roster:
+        """The roster of these people: the very same object as another of them that is in use, for settings and rounds
+        all name everybody, and a roster's tables are as large as its people."""
+        wanted = tuple(people)
+        same = next((one for one in _in_use() if one.people == wanted), None)
+        if same is None:
+            same = cls(wanted)
+            _used[:] = [*(one for one in _used if one() is not None), ref(same)]
+        return same
 
     @cached_property
     def by_id(self) -> dict[str, Person]:
         return {person.id: person for person in self.people}
 
     @cached_property
-    def _by_address(self) -> dict[str, Person]:
+    def by_address(self) -> dict[str, Person]:
         known = {alias: person for person in self.people for alias in person.aliases}
         return known | {person.email: person for person in self.people}
 
@@ -90,7 +101,7 @@ class Roster(msgspec.Struct, frozen=True, dict=True):
 
     def at(self, written: str) -> Person | None:
         """Whose own address or alias is this, in any spelling of case?"""
-        return self._by_address.get(address(written))
+        return self.by_address.get(address(written))
 
     @cached_property
     def director(self) -> Person | None:
@@ -159,7 +170,7 @@ def new_id(email: str) -> str:
     return "".join(_LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
 
 
-def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person, ...]:
+def identified(people: Iterable[Person], known: Mapping[str, str]) -> tuple[Person, ...]:
     """Give each person their kept id. `known` maps addresses seen before to ids (from the standing book): whoever
     was renamed, with the old address as an alias, keeps the old id. People come in carrying `new_id(email)`."""
     kept: dict[str, str] = {}
@@ -173,15 +184,37 @@ def identified(people: Iterable[Person], known: dict[str, str]) -> tuple[Person,
     )
 
 
-_last: WeakValueDictionary[str, Person] = WeakValueDictionary()  # by id, while settings or a round name them
+_used: list[ReferenceType[Roster]] = []  # the oldest first; they are forgotten with whoever has them
+
+
+def _in_use() -> Iterator[Roster]:
+    """The newest first, for it is the likeliest to be the same again."""
+    for reference in reversed(_used):
+        roster = reference()
+        if roster is not None:
+            yield roster
 
 
 def shared(person: Person, **changes: str | None) -> Person:
-    """A person after these changes: the very same object as whoever said the same last, for settings and rounds all
-    name everybody, and else with one string in memory wherever others have it, as the standing book does."""
-    said = {name: changes.get(name, getattr(person, name)) for name in _TEXTS}
-    made = msgspec.structs.replace(person, **{name: intern(text) for name, text in said.items() if text is not None})
-    known = _last.get(made.id)
-    if known != made:
-        known = _last[made.id] = made
-    return known
+    """A person after these changes: the very same object as in a roster that is in use and says the same, and else with
+    one string in memory for what others say too."""
+    said = changes | {name: changes.get(name, getattr(person, name)) for name in _OF_MANY}
+    made = msgspec.structs.replace(person, **{name: text and intern(text) for name, text in said.items()})
+    for roster in _in_use():
+        known = roster.get(made.id)
+        if known is not None and known == made:
+            return known
+    return made
+
+
+def shared_names(written: str, person_id: str) -> tuple[str, str]:
+    """An address, and the id of whom it was first seen with: the very same strings as in a roster that is in use, for
+    the standing book names everybody, too."""
+    for roster in _in_use():
+        known = roster.by_address.get(written)
+        if known is not None:
+            return (
+                known.email if known.email == written else written,
+                known.id if known.id == person_id else person_id,
+            )
+    return written, person_id

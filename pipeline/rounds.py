@@ -223,16 +223,21 @@ class _Work:
         same: V = self.said.setdefault(said, said)
         return same
 
+    def _whom(self, person: str) -> str:
+        """An id, the very same string as in the roster; of who is none of it, such as the operator, one for all."""
+        known = (self.start.people if self.people is None else self.people).get(person)
+        return intern(person) if known is None else known.id
+
     def _counted(self, event: events.Answered) -> events.Answered:
         """An answer as it is kept, for there is one for each person: what others say too is the very same object."""
         return replace(
             event,
             round=self.start.week,
             at=self._at(event),
-            person=intern(event.person),
+            person=self._whom(event.person),
             number=_number(str(event.number)),
             received=self._same(event.received),
-            entered_by=intern(event.entered_by),
+            entered_by=self._whom(event.entered_by),
             message=self._same(event.message),
         )
 
@@ -250,7 +255,7 @@ class _Work:
             folder=intern(event.folder),
             uidvalidity=self._same(event.uidvalidity),
             arrived=self._same(event.arrived),
-            person=event.person and intern(event.person),
+            person=event.person and self._whom(event.person),
             words=event.words if waits else "",
             evidence=event.evidence if waits else "",
         )
@@ -291,7 +296,7 @@ class _Work:
             case _:
                 if self.people is None:
                     self.people = dict(self.start.people)
-                self.people[event.person.id] = event.person
+                self.people[event.person.id] = shared(event.person)
                 self.left.discard(event.person.id)
 
     def _mail(self, event: events.Claimed | events.Sent | events.Failed | events.Skipped) -> None:
@@ -321,7 +326,7 @@ class _Work:
     def done(self) -> Round:
         return Round(
             self.start.week,
-            self.start.roster if self.people is None else Roster(tuple(self.people.values())),
+            self.start.roster if self.people is None else Roster.of(self.people.values()),
             self.opened,
             frozenset(self.left),
             self.mails.kept(),

@@ -42,7 +42,7 @@ class Season:
         self._history = history
         self._ids = history.book.ids
         like = beside if beside is not None and beside._is_by(settings, self._ids) else None
-        self.roster: Roster = like.roster if like else Roster(identified(settings.roster.people, dict(self._ids)))
+        self.roster: Roster = like.roster if like else Roster.of(identified(settings.roster.people, self._ids))
         self._tables: _Tables = like._tables if like else _Tables()
         self._to_ask: dict[Week, tuple[Timetable, tuple[str, ...]]] = {}
         director = self.roster.director

@@ -1,8 +1,12 @@
 """People and the tree they form."""
 
-from datetime import date
+import weakref
+from datetime import UTC, date, datetime
 
-from pipeline.roster import Absence, Person, Roster, identified, new_id
+import msgspec
+
+from pipeline import book, events
+from pipeline.roster import Absence, Person, Roster, identified, new_id, shared
 from pipeline.weeks import Week
 
 
@@ -60,3 +64,47 @@ def test_weeks_count_on_over_a_years_end_with_a_week_53() -> None:
     assert Week(2026, 53).plus(1) == Week(2027, 1)
     assert Week(2027, 1).since(Week(2026, 52)) == 2
     assert Week.parse("2026-W53").monday == date(2026, 12, 28)
+
+
+def written_and_read(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The same people as another process would have them."""
+    return msgspec.json.decode(msgspec.json.encode(people), type=tuple[Person, ...])
+
+
+def test_whoever_names_the_same_people_has_one_roster_with_them_while_it_is_in_use() -> None:
+    firm = Roster.of((DORTE, MADS, ANNA, BO))
+    again = Roster.of(written_and_read(firm.people))
+    assert again is firm
+    assert Roster.of(firm.people[:3]) is not firm
+    assert Roster.of(firm.people[:3]) != firm
+
+
+def test_a_roster_is_forgotten_with_those_who_use_it() -> None:
+    firm = Roster.of(written_and_read((person("gone@x.dk"),)))
+    assert firm.get(new_id("gone@x.dk")) is not None
+    left = weakref.ref(firm)
+    del firm
+    assert left() is None
+
+
+def test_a_person_who_changed_is_the_new_one_and_all_others_are_the_very_same() -> None:
+    firm = Roster.of((DORTE, MADS, ANNA, BO))
+    dorte, mads, anna, bo = map(shared, written_and_read(firm.people))
+    assert all(one is firm[one.id] for one in (dorte, mads, anna, bo))
+    renamed = shared(anna, reports_to=DORTE.id)
+    assert (renamed.reports_to, renamed.id, firm[ANNA.id].reports_to) == (DORTE.id, ANNA.id, MADS.id)
+
+
+def test_the_standing_book_names_people_by_the_words_of_the_roster() -> None:
+    firm = Roster.of((DORTE, MADS, ANNA, BO))
+    at = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    ids = {"anna@x.dk": ANNA.id, "m@x.dk": MADS.id, "bo@x.dk": "anotherx", "gone@x.dk": "gonegone"}
+    known = [
+        events.Known(key=f"known/{one}", round=None, at=at, person="".join(given), address="".join(one))
+        for one, given in ids.items()
+    ]
+    kept = book.fold(events.parsed(events.written(one)) for one in known).ids
+    assert kept == ids
+    texts = {one: one for one in kept}
+    assert texts["anna@x.dk"] is firm[ANNA.id].email
+    assert kept["anna@x.dk"] is firm[ANNA.id].id

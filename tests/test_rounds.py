@@ -1,6 +1,6 @@
 """A round's state is what its events say, in whatever portions they are folded."""
 
-import weakref
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -118,8 +118,15 @@ def test_a_number_is_shown_as_it_was_written() -> None:
     assert [str(one.number) for one in kept] == ["5", "5.0", "5.00", "-0"]
 
 
-def test_nobody_is_remembered_once_settings_and_rounds_name_them_no_more():
-    person = roster.shared(roster.Person("gonegone", "gone@firm.example", "Gone Gone"))
-    left = weakref.ref(person)
-    del person
-    assert left() is None
+def test_a_round_has_the_roster_of_the_settings_and_its_words_in_common_with_them() -> None:
+    firm = roster.Roster.of((roster.Person("k3v7q2ma", "anna@x.dk", "Anna"),))
+    happened = [
+        events.Opened(key="opened", round=WEEK, at=START, people=firm.people),
+        answer(5, 0),
+        received("answer"),
+    ]
+    this = fold([events.parsed(json.loads(msgspec.json.encode(one))) for one in happened], Round(WEEK))
+    assert this.roster is firm
+    (anna,) = this.answers["k3v7q2ma"]
+    (message,) = this.received.values()
+    assert anna.person is anna.entered_by is message.person is firm.people[0].id

@@ -102,6 +102,7 @@ SESSION: LiteralString = """
 
 _MIGRATING = 0x6F6E656E  # a lock's name, the same for every table
 _AT_A_TIME = 5000  # events that are read in one go
+_LARGE = 1 << 20  # bytes of one row, or of one commit: more than most rounds have, less than the roster of a large firm
 _WRITING, _WORKING, _PACING, _LISTENING, _BOOK = (
     1,
     2,
@@ -300,6 +301,7 @@ class PostgresLedger:
         self._table = 0  # its oid, by which our locks are told from those of others
         self._life = ""  # of the database, as of the last connection
         self._is_working = False
+        self._is_outgrown = False  # has it carried something large?
         self._locks = 0  # so many are held that a new connection would not have
         self._read: dict[str, int] = {}  # up to which place each round was read
         with self._asking("opened"):
@@ -323,7 +325,9 @@ class PostgresLedger:
         with self._committing() as session:
             claimer = self._claiming(session) if any(isinstance(event, Claimed) for event in happened) else None
             claimers = {event.key: claimer for event in happened if isinstance(event, Claimed)}
-            accepted = {key for (key,) in session.execute(statement, self._written(round_, happened, claimers))}
+            written = self._written(round_, happened, claimers)
+            accepted = {key for (key,) in session.execute(statement, written)}
+            self._is_outgrown |= len(written["bodies"]) > _LARGE
         fresh: dict[str, Event] = {}
         for event in happened:
             if event.key in accepted:
@@ -332,7 +336,7 @@ class PostgresLedger:
 
     def _written(
         self, round_: str | None, happened: Sequence[Event], claimers: Mapping[str, int | None]
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         return {
             "table": self._table,
             "lock": _lock_of(round_),
@@ -369,6 +373,7 @@ class PostgresLedger:
             else:
                 reached = Place(self._edition(rows[0][0]), rows[-1][1])
                 happened = [self._parsed(key, body) for _, _, key, body in rows]
+                self._is_outgrown |= any(len(body) > _LARGE for *_, body in rows)
         self._read[round_ or ""] = reached.upto
         return News(happened, reached, anew, more=len(rows) == _AT_A_TIME)
 
@@ -621,13 +626,17 @@ class PostgresLedger:
                 raise LedgerReadError(self._told(done, error)) from None
 
     def _session(self) -> psycopg.Connection[Any]:
-        """The connection, a new one where there is none; but never a new one under a lock of the old."""
-        if self._connection is not None and self._connection.closed:
+        """The connection, a new one where there is none; but never a new one under a lock of the old.
+
+        Libpq keeps a buffer as large as the largest row or commit for as long as the connection stays, in either
+        direction. So one that has carried the roster of a large firm is given up once nothing is held on it."""
+        is_free = not self._locks and self._claimer is None
+        if self._connection is not None and (self._connection.closed or (self._is_outgrown and is_free)):
             self.close()
         if self._connection is None:
             if self._locks:
                 raise psycopg.OperationalError("the connection, and the lock with it, was lost in the middle of a turn")
-            self._connection = self._opened()
+            self._connection, self._is_outgrown = self._opened(), False
             if self._is_working:
                 self._work(self._connection)
         return self._connection

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipeline.events import Claimed, Noted
+from pipeline.events import Claimed, Noted, Opened
 from pipeline.history import History
 from pipeline.ledger import (
     LedgerBusyError,
@@ -31,6 +31,7 @@ from pipeline.ledger import postgres as postgres_ledger
 from pipeline.ledger.opened import open_ledger
 from pipeline.ledger.postgres import MIGRATIONS, PostgresLedger
 from pipeline.pace import Pace
+from pipeline.roster import Person
 from pipeline.settings import Database, Secret, store
 from pipeline.weeks import Week
 from tests.ledger.contract import NOW, WEEK, LedgerContract, claim, edition
@@ -133,6 +134,47 @@ def test_a_claim_is_in_the_hands_of_whoever_made_it_for_as_long_as_that_one_live
     assert ledger.under_way(keys) == frozenset()
     ledger.close()
     assert other.under_way(keys) == frozenset()
+
+
+def _of_a_large_firm(week: str) -> Opened:
+    people = tuple(Person(f"rep{number:05}", f"rep{number}@large.example", f"Rep {number}") for number in range(20_000))
+    return Opened(key=f"{week}/opened", round=week, at=NOW, people=people)
+
+
+def _session(ledger: PostgresLedger) -> int:
+    with ledger.asking() as session:
+        return session.info.backend_pid
+
+
+def test_a_connection_that_has_carried_a_large_roster_is_given_up_for_its_buffer_never_shrinks(
+    ledger: PostgresLedger, again: Open
+) -> None:
+    reader, before = again(), _session(ledger)
+    assert _session(ledger) == before
+    large = _of_a_large_firm(WEEK)
+    assert ledger.append([large]) == (large,)
+    assert _session(ledger) != before
+    before = _session(reader)
+    assert reader.events(WEEK) == (large,)
+    assert _session(reader) != before
+    known = reader.since(WEEK, None).place
+    before = _session(reader)
+    ledger.append([claim("ask/a")])
+    assert [*reader.since(WEEK, known).events] == [claim("ask/a")]
+    assert _session(reader) == before
+
+
+def test_a_connection_is_not_given_up_while_something_is_held_on_it(ledger: PostgresLedger, again: Open) -> None:
+    ledger.claim([claim("ask/a")])
+    ledger.append([_of_a_large_firm(WEEK)])
+    assert ledger.still_claims()
+    assert again().under_way([claim("ask/a").key]) == {claim("ask/a").key}
+    ledger.let_go()
+    with ledger.writing():
+        before = _session(ledger)
+        ledger.append([_of_a_large_firm("2026-W49")])
+        assert _session(ledger) == before
+    assert _session(ledger) != before
 
 
 def test_a_claim_that_is_let_go_may_be_taken_over_at_once(ledger: PostgresLedger, again: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,10 @@ DONE, REFUSED, USAGE, LATER = 0, 1, 2, 3
 FAULT = 70
 """EX_SOFTWARE of sysexits.h. Python's own 1 would say that something was refused, and a worker would stay away."""
 
+_OBJECTS_MADE = 50_000
+"""After so many Python looks for garbage in cycles, not after 700: a hundred times while modules are loaded, of which
+nothing is ever given up."""
+
 _CODES: dict[type[BaseException], int] = {
     SettingsError: USAGE,
     WorkerRunningError: REFUSED,
@@ -35,6 +40,7 @@ _CODES: dict[type[BaseException], int] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers with the exit code of the contract (0 done, 1 refused, 2 wrong usage, 3 try later,
     70 a fault of our own)."""
+    gc.set_threshold(_OBJECTS_MADE)
     given = sys.argv[1:] if arguments is None else arguments
     with terminal.guarded():
         named = given[0] if given and not given[0].startswith("-") else None

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+import msgspec
 
 DAY = timedelta(days=1)
 UNPLANNED = 5
@@ -40,8 +41,7 @@ class Pace(Protocol):
         """How many left in the last 24 hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(msgspec.Struct, frozen=True):
     """The provider's day: `left` of `most` mails have left in the last 24 hours, `kept` are left to reports that are
     still to come. Where that leaves no room, `room_at` is when other mails may leave."""
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
+
+import msgspec
 
 from pipeline import events
 from pipeline.mail import ALARMS, MailKey
@@ -31,8 +32,7 @@ class Sum(NamedTuple):
     asked: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """One person's answers, in the order of their arrival; `entered_by` names who entered the last one for them.
     `above` are the ids of the person and of everybody above, `place` is where the person stands in the tree, depth
     first."""
@@ -67,8 +67,7 @@ class Hashes:
         return place < len(self._sorted) and self._sorted[place] == wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """What is kept of a round. `numbers` are those that count, by person; `silent` are the reps who were asked and did
     not answer; `whole` and `teams`, by manager, are what they add up to with the tree of that week. `reported` tells
     when a summary or digest left, by its kind and reader; `notes` are with their authors.

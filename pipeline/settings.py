@@ -185,6 +185,7 @@ class Settings(msgspec.Struct, frozen=True):
     heartbeat: str | None
     people_file: Path | None = None
     sources: tuple[Path, ...] = ()  # every file that was read for them
+    secret_files: tuple[Path, ...] = ()  # those of them in which a password or the secret stands
 
 
 def store(written: str, folder: Path) -> Store:
@@ -410,6 +411,19 @@ _OAUTH: Mapping[str, _Key] = {
 _AS_WRITTEN = ("question.text", "smtp.oauth", "imap.oauth")
 """Keys with keys of their own."""
 
+_SECRETS = frozenset(
+    {
+        "organisation.secret",
+        "organisation.previous_secret",
+        "store",
+        "smtp.password",
+        "imap.password",
+        "smtp.oauth.client_secret",
+        "imap.oauth.client_secret",
+    }
+)
+"""Keys whose value nobody else may read."""
+
 _PLAIN = {
     "store": _Key(str, "tinydb:data"),
     "receipts": _Key(people.truth, False),
@@ -439,6 +453,7 @@ class _Reading:
         self.faults = faults
         self.drafts = drafts
         self.sources = [file]
+        self.secret_files = dict[Path, None]()
 
     def fault(self, line: int, message: str) -> None:
         self.faults.add(self.shown, line, message)
@@ -471,6 +486,7 @@ class _Reading:
             heartbeat=sections["heartbeat"]["url"],
             people_file=self.path(plain["people_file"]),
             sources=tuple(dict.fromkeys(self.sources)),
+            secret_files=tuple(self.secret_files),
         )
 
     def section(self, name: str) -> dict[str, Any]:
@@ -535,6 +551,8 @@ class _Reading:
         if missing:
             self.fault(node.line, f"{path} names the environment variable {missing[0]}, which is not set")
             return None
+        if path in _SECRETS and "${" not in node.text and not node.text.startswith("tinydb:"):
+            self.secret_files[self.file] = None
         return _ENVIRONMENT.sub(lambda found: self.environment[found[1]], node.text)
 
     def from_file(self, path: str, node: yaml_nodes.Mapping) -> str | None:
@@ -545,6 +563,8 @@ class _Reading:
             if target is None:
                 raise OSError(2, "no path is given")
             self.sources.append(target)
+            if path in _SECRETS:
+                self.secret_files[target] = None
             return target.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"

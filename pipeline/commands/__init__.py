@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from pipeline.faults import did_you_mean
 from pipeline.roster import Person, address, spelling
@@ -37,6 +36,8 @@ def number(value: Decimal | None) -> int | float | None:
 def write(out: Path, made: bytes) -> None:
     """For its owner's eyes alone, since it holds what people answered; and whole, or as it was before. Raises
     OSError."""
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415  most commands write no file
+
     with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
         written = Path(file.name)
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from textwrap import indent
 from typing import Any
+
+from msgspec.structs import asdict
 
 from pipeline import commands, figures
 from pipeline.figures import PersonLine

@@ -626,20 +626,38 @@ class PostgresLedger:
                 raise LedgerReadError(self._told(done, error)) from None
 
     def _session(self) -> psycopg.Connection[Any]:
-        """The connection, a new one where there is none; but never a new one under a lock of the old.
-
-        Libpq keeps a buffer as large as the largest row or commit for as long as the connection stays, in either
-        direction. So one that has carried the roster of a large firm is given up once nothing is held on it."""
-        is_free = not self._locks and self._claimer is None
-        if self._connection is not None and (self._connection.closed or (self._is_outgrown and is_free)):
+        """The connection, a new one where there is none; but never a new one under a lock of the old."""
+        if self._connection is not None and self._connection.closed:
             self.close()
         if self._connection is None:
             if self._locks:
                 raise psycopg.OperationalError("the connection, and the lock with it, was lost in the middle of a turn")
-            self._connection, self._is_outgrown = self._opened(), False
-            if self._is_working:
-                self._work(self._connection)
+            self._connection, self._is_outgrown = self._joined(), False
+        elif self._is_outgrown and not self._locks and self._claimer is None:
+            self._connection = self._renewed(self._connection)
         return self._connection
+
+    def _renewed(self, outgrown: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+        """A connection instead of one that has carried the roster of a large firm, while nothing is held on it: libpq
+        keeps a buffer as large as the largest row or commit, in either direction, for as long as it stays. Where there
+        is none to be had, it is good enough."""
+        self._is_outgrown = False
+        try:
+            fresh = self._joined()
+        except (psycopg.Error, LedgerError):
+            return outgrown
+        self.close()
+        return fresh
+
+    def _joined(self) -> psycopg.Connection[Any]:
+        session = self._opened()
+        try:
+            if self._is_working:
+                self._work(session)
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def _opened(self) -> psycopg.Connection[Any]:
         name = f"onenumber: process {os.getpid()} on {socket.gethostname()}"

@@ -177,6 +177,34 @@ def test_a_connection_is_not_given_up_while_something_is_held_on_it(ledger: Post
     assert _session(ledger) != before
 
 
+def test_a_worker_is_never_without_its_lock_while_a_connection_is_given_up(
+    ledger: PostgresLedger, again: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mover, refused, close = again(), [], PostgresLedger.close
+
+    def closing_slowly(one: PostgresLedger) -> None:
+        close(one)
+        with pytest.raises(WorkerRunningError), mover.alone():
+            pass
+        refused.append(one)
+
+    with ledger.working():
+        ledger.append([_of_a_large_firm(WEEK)])
+        with monkeypatch.context() as patch:
+            patch.setattr(PostgresLedger, "close", closing_slowly)
+            assert ledger.rounds() == (WEEK,)
+    assert refused == [ledger]
+
+
+def test_a_connection_stays_where_there_is_no_other_to_be_had(ledger: PostgresLedger, address: str) -> None:
+    before = _session(ledger)
+    ledger.append([_of_a_large_firm(WEEK)])
+    with psycopg.connect(address, autocommit=True) as own:
+        own.execute("update pg_database set datallowconn = false where datname = current_database()")
+    assert ledger.rounds() == (WEEK,)
+    assert _session(ledger) == before
+
+
 def test_a_claim_that_is_let_go_may_be_taken_over_at_once(ledger: PostgresLedger, again: Open) -> None:
     ledger.claim([claim("ask/a")])
     ledger.let_go()

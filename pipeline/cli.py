@@ -24,7 +24,7 @@ FAULT = 70
 """EX_SOFTWARE of sysexits.h. Python's own 1 would say that something was refused, and a worker would stay away."""
 
 _OBJECTS_MADE = 50_000
-"""After so many Python looks for garbage in cycles, not after 700: a hundred times while modules are loaded, of which
+"""After so many Python looks for garbage in cycles, not after some hundred: so often while modules are loaded, of which
 nothing is ever given up."""
 
 _CODES: dict[type[BaseException], int] = {

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from math import ceil, floor, sqrt
+from math import ceil, floor, lcm, sqrt
 
 import msgspec
 from msgspec.structs import replace
@@ -45,6 +45,7 @@ STATES = (
 WEEKS_SHOWN = 12
 WEEKS_COMPARED = 4
 WEEKS_TO_COMPARE = 2  # of the four, so that one odd week is not taken for what is usual
+_TWELVE = lcm(*range(WEEKS_TO_COMPARE, WEEKS_COMPARED + 1))
 WEEKS_FOR_AN_AVERAGE = 2  # one week's average is that week again
 WEEKS_FOR_LIMITS = 6
 WEEKS_FOR_A_RECORD = 8
@@ -321,12 +322,24 @@ def totals(lines: Iterable[PersonLine]) -> Totals:
 def change(lines: Iterable[PersonLine]) -> Change | None:
     """This week against each one's own mean, over those who answered now and in at least two of the last four weeks;
     None where there is nobody to compare."""
-    amounts = []
+    return _compare([_parts(lines)])
+
+
+def _parts(lines: Iterable[PersonLine]) -> tuple[Decimal, int]:
+    """How much more these people reported than usually, in twelfths of a number, and of how many that is known: a mean
+    of three weeks is no decimal fraction, and a sum of sums has to be the same sum, to the last digit."""
+    amount, people = Decimal(), 0
     for line in lines:
         past = [number for number in line.recent if number is not None]
         if line.number is not None and len(past) >= WEEKS_TO_COMPARE:
-            amounts.append(line.number - sum(past, Decimal()) / len(past))
-    return Change(sum(amounts, Decimal()), len(amounts)) if amounts else None
+            amount += line.number * _TWELVE - sum(past, Decimal()) * (_TWELVE // len(past))
+            people += 1
+    return amount, people
+
+
+def _compare(parts: Sequence[tuple[Decimal, int]]) -> Change | None:
+    people = sum(compared for _, compared in parts)
+    return Change(sum((amount for amount, _ in parts), Decimal()) / _TWELVE, people) if people else None
 
 
 def scope(this: Round, top: Person, before: Sequence[Past], times: Timetable) -> list[PersonLine]:
@@ -358,18 +371,19 @@ def _seen_by(this: Round, top: Person, before: Sequence[Past], times: Timetable)
     """Team by team: of a large firm, the lines of everybody at once would be more than all else that is composed."""
     own: list[PersonLine] = []
     teams: list[TeamLine] = []
+    parts: list[tuple[Decimal, int]] = []
     without: list[PersonLine] = []
     compared = _compared(before, Week.parse(this.week))
     for person in (top, *this.roster.reports(top.id)):
         below = [*this.roster.below(person.id)] if person is not top else []
         lines = _lines(this, [person, *below], compared, times)
         without += [line for line in lines if line.state not in _ANSWERED]
+        parts.append(_parts(lines))
         if below:
-            teams.append(TeamLine(person, totals(lines), change(lines)))
+            teams.append(TeamLine(person, totals(lines), _compare(parts[-1:])))
         else:
             own += lines
     sums = [totals(own), *(team.totals for team in teams)]
-    changes = [one for one in (change(own), *(team.change for team in teams)) if one is not None]
     return _Seen(
         tuple(own),
         tuple(teams),
@@ -379,9 +393,7 @@ def _seen_by(this: Round, top: Person, before: Sequence[Past], times: Timetable)
             sum(one.answered for one in sums),
             sum(one.asked for one in sums),
         ),
-        Change(sum((one.amount for one in changes), Decimal()), sum(one.people for one in changes))
-        if changes
-        else None,
+        _compare(parts),
     )
 
 

@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -192,19 +191,18 @@ def _shown(this: Round, reported: Mapping[tuple[str, str], datetime]) -> Callabl
     """When the first report left that shows a person, if each did that shows them."""
     roster = this.roster
 
-    @cache
-    def of_readers(person: str | None) -> datetime | None:
-        """Of this manager's report and of those of everybody above."""
-        reader = roster.get(person or "")
-        if reader is None:
-            return None
-        own = reported.get(("digest" if reader.reports_to is None else "summary", reader.id))
-        others = own if reader.reports_to is None else of_readers(reader.reports_to)
-        return None if own is None or others is None else min(own, others)
+    shown: dict[str, datetime | None] = {}  # of a manager's report and of those of everybody above
+    readers = [] if roster.director is None else [roster.director]
+    for reader in readers:
+        is_director = reader.reports_to is None
+        own = reported.get(("digest" if is_director else "summary", reader.id))
+        above = own if is_director else shown[reader.reports_to or ""]
+        shown[reader.id] = None if own is None or above is None else min(own, above)
+        readers += [one for one in roster.reports(reader.id) if roster.reports(one.id)]
 
     def of_one(person: str) -> datetime | None:
-        own = roster[person]
-        return of_readers(person if roster.reports(person) or own.reports_to is None else own.reports_to)
+        above = roster[person].reports_to
+        return shown.get(person if above is None or person in shown else above)
 
     return of_one
 

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from sys import intern
+from threading import Lock
 from weakref import ReferenceType, ref
 
 import msgspec
@@ -70,7 +71,8 @@ class Roster(msgspec.Struct, frozen=True, dict=True, weakref=True):
         same = next((one for one in _in_use() if one.people == wanted), None)
         if same is None:
             same = cls(wanted)
-            _used[:] = [*(one for one in _used if one() is not None), ref(same)]
+            with _one_at_a_time:
+                _used[:] = [*(one for one in _used if one() is not None), ref(same)]
         return same
 
     @cached_property
@@ -185,11 +187,12 @@ def identified(people: Iterable[Person], known: Mapping[str, str]) -> tuple[Pers
 
 
 _used: list[ReferenceType[Roster]] = []  # the oldest first; they are forgotten with whoever has them
+_one_at_a_time = Lock()
 
 
 def _in_use() -> Iterator[Roster]:
     """The newest first, for it is the likeliest to be the same again."""
-    for reference in reversed(_used):
+    for reference in reversed(tuple(_used)):
         roster = reference()
         if roster is not None:
             yield roster

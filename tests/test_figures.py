@@ -148,6 +148,31 @@ def test_one_week_is_too_little_to_compare_with(tell: Tell) -> None:
     assert digest(told, earlier(told.settings, 2)).change is not None
 
 
+def test_a_manager_reads_the_same_change_in_the_summary_as_the_director_in_the_row(tell: Tell) -> None:
+    """Means of three weeks are no decimal fractions: added up team by team these made -5 of the row's -6."""
+    weeks = [
+        (5, 0, 4), (1, 8, 2), (3, 6, 5, 8), (4, 1, 9, 6, 7), (6, 6, 3, 6), (2, 8, 7),
+        (3, 4, 2, 7, 9), (5, 8, 2, 0, 9), (6, 2, 3, 6), (5, 7, 4), (9, 3, 8), (7, 8, 4, 7, 1),
+    ]  # fmt: skip
+    names = [f"rep{letter}" for letter in "abcdefghijkl"]
+    heads = [person("head", "jens"), person("one", "head"), person("two", "head")]
+    reps = [person(name, "one" if place < 6 else "two") for place, name in enumerate(names)]
+    told = tell([person("jens"), *heads, *reps])
+
+    def played(back: int) -> Told:
+        round_ = Told(told.settings, WEEK.plus(-back)).asked()
+        for name, numbers in zip(names, weeks, strict=True):
+            if back < len(numbers):
+                round_.answered(name, numbers[back])
+        return round_
+
+    before = tuple(played(back).round() for back in range(1, 5))
+    told = played(0)
+    (row,) = [team for team in digest(told, before).teams if team.manager == told.who("head")]
+    assert row.change == summary(told, "head", before).change == digest(told, before).change
+    assert row.change == figures.Change(Decimal("-5.5"), 12)
+
+
 def test_a_week_without_a_round_is_a_gap(tell: Tell) -> None:
     told = tell().asked().answered("anna", 9)
     before = tuple(one for one in earlier(told.settings, 11) if one.week != "2026-W42")

@@ -1,11 +1,12 @@
 """People and the tree they form."""
 
+import gc
 import weakref
 from datetime import UTC, date, datetime
 
 import msgspec
 
-from pipeline import book, events
+from pipeline import book, events, past, rounds
 from pipeline.roster import Absence, Person, Roster, identified, new_id, shared
 from pipeline.weeks import Week
 
@@ -85,6 +86,21 @@ def test_a_roster_is_forgotten_with_those_who_use_it() -> None:
     left = weakref.ref(firm)
     del firm
     assert left() is None
+
+
+def test_a_roster_is_forgotten_with_its_round_once_that_is_past() -> None:
+    """And not when Python looks for cycles the next time: a firm that changes has another one each week."""
+    at = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    people = written_and_read((person("chief@x.dk"), person("lone@x.dk", "chief@x.dk")))
+    this = rounds.fold([events.Opened(key="o", round="2026-W48", at=at, people=people)], rounds.Round("2026-W48"))
+    left = weakref.ref(this.roster)
+    gc.disable()
+    try:
+        past.kept_of(this)
+        del this
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def test_a_person_who_changed_is_the_new_one_and_all_others_are_the_very_same() -> None:

@@ -102,7 +102,9 @@ SESSION: LiteralString = """
 
 _MIGRATING = 0x6F6E656E  # a lock's name, the same for every table
 _AT_A_TIME = 5000  # events that are read in one go
-_LARGE = 1 << 20  # bytes of one row, or of one commit: more than most rounds have, less than the roster of a large firm
+_LARGE = (
+    1 << 20
+)  # letters of one row, or of one commit: more than most rounds have, less than the roster of a large firm
 _WRITING, _WORKING, _PACING, _LISTENING, _BOOK = (
     1,
     2,
@@ -325,9 +327,7 @@ class PostgresLedger:
         with self._committing() as session:
             claimer = self._claiming(session) if any(isinstance(event, Claimed) for event in happened) else None
             claimers = {event.key: claimer for event in happened if isinstance(event, Claimed)}
-            written = self._written(round_, happened, claimers)
-            accepted = {key for (key,) in session.execute(statement, written)}
-            self._is_outgrown |= len(written["bodies"]) > _LARGE
+            accepted = {key for (key,) in session.execute(statement, self._written(round_, happened, claimers))}
         fresh: dict[str, Event] = {}
         for event in happened:
             if event.key in accepted:
@@ -336,16 +336,18 @@ class PostgresLedger:
 
     def _written(
         self, round_: str | None, happened: Sequence[Event], claimers: Mapping[str, int | None]
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
+        # One text with a line for each, as JSON has no line ends of its own: as an array, which psycopg escapes letter
+        # by letter, a roster took twenty times its size in memory.
+        bodies = b"\n".join(msgspec.json.encode(event) for event in happened).decode()
+        self._is_outgrown |= len(bodies) > _LARGE
         return {
             "table": self._table,
             "lock": _lock_of(round_),
             "round": round_ or "",
             "keys": [event.key for event in happened],
             "claimers": [claimers.get(event.key) for event in happened],
-            # One text with a line for each, as JSON has no line ends of its own: as an array, which psycopg escapes
-            # letter by letter, a roster took twenty times its size in memory.
-            "bodies": b"\n".join(msgspec.json.encode(event) for event in happened).decode(),
+            "bodies": bodies,
         }
 
     def events(self, round_: str | None) -> tuple[Event, ...]:
@@ -432,7 +434,7 @@ class PostgresLedger:
         """Any number of workers may be there, unless the history is being moved."""
         with self._asking("opened") as session:
             self._work(session)
-        self._is_working = True
+            self._is_working = True
         try:
             yield
         finally:
@@ -477,10 +479,10 @@ class PostgresLedger:
 
     def let_go(self) -> None:
         with self._one_at_a_time:
-            claimer, self._claimer = self._claimer, None
-            if claimer is not None and self._connection is not None:
+            if self._claimer is not None and self._connection is not None:
                 with suppress(LedgerError), self._asking("read") as session:
-                    session.execute(_LET_GO, {"table": self._table, "claimer": claimer})
+                    session.execute(_LET_GO, {"table": self._table, "claimer": self._claimer})
+            self._claimer = None
 
     def attempts(self) -> SharedAttempts:
         return SharedAttempts(self)
@@ -559,18 +561,19 @@ class PostgresLedger:
         with self._asking("opened") as session:
             facts = {"table": self._table, "lock": lock}
             holder = None if self._taken(session, facts, wait) else self._holder(session, lock)
+            self._locks += holder is None
         if holder is not None:
             yield holder
             return
-        self._locks += 1
         try:
             yield None
         finally:
-            self._locks -= 1
-            with suppress(LedgerError), self._one_at_a_time:
-                if self._connection is not None:
-                    with self._asking("read") as session:
-                        session.execute("select pg_advisory_unlock(%(table)s, %(lock)s)", facts)
+            with self._one_at_a_time:
+                with suppress(LedgerError):
+                    if self._connection is not None:
+                        with self._asking("read") as session:
+                            session.execute("select pg_advisory_unlock(%(table)s, %(lock)s)", facts)
+                self._locks -= 1
 
     def _taken(self, session: psycopg.Connection[Any], facts: dict[str, int], wait: float) -> bool:
         if wait <= 0:
@@ -626,38 +629,20 @@ class PostgresLedger:
                 raise LedgerReadError(self._told(done, error)) from None
 
     def _session(self) -> psycopg.Connection[Any]:
-        """The connection, a new one where there is none; but never a new one under a lock of the old."""
-        if self._connection is not None and self._connection.closed:
+        """The connection, a new one where there is none; but never a new one under a lock of the old.
+
+        Libpq keeps a buffer as large as the largest row or commit, in either direction, for as long as a connection
+        stays. So one that has carried the roster of a large firm is given up once nothing is held on it."""
+        is_free = not (self._locks or self._is_working or self._claimer is not None)
+        if self._connection is not None and (self._connection.closed or (self._is_outgrown and is_free)):
             self.close()
         if self._connection is None:
             if self._locks:
                 raise psycopg.OperationalError("the connection, and the lock with it, was lost in the middle of a turn")
-            self._connection, self._is_outgrown = self._joined(), False
-        elif self._is_outgrown and not self._locks and self._claimer is None:
-            self._connection = self._renewed(self._connection)
-        return self._connection
-
-    def _renewed(self, outgrown: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-        """A connection instead of one that has carried the roster of a large firm, while nothing is held on it: libpq
-        keeps a buffer as large as the largest row or commit, in either direction, for as long as it stays. Where there
-        is none to be had, it is good enough."""
-        self._is_outgrown = False
-        try:
-            fresh = self._joined()
-        except (psycopg.Error, LedgerError):
-            return outgrown
-        self.close()
-        return fresh
-
-    def _joined(self) -> psycopg.Connection[Any]:
-        session = self._opened()
-        try:
+            self._connection, self._is_outgrown = self._opened(), False
             if self._is_working:
-                self._work(session)
-        except BaseException:
-            session.close()
-            raise
-        return session
+                self._work(self._connection)
+        return self._connection
 
     def _opened(self) -> psycopg.Connection[Any]:
         name = f"onenumber: process {os.getpid()} on {socket.gethostname()}"

@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing, suppress
 from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -170,39 +171,34 @@ def test_a_connection_is_not_given_up_while_something_is_held_on_it(ledger: Post
     assert ledger.still_claims()
     assert again().under_way([claim("ask/a").key]) == {claim("ask/a").key}
     ledger.let_go()
+    for held, week in ((ledger.writing, "2026-W49"), (ledger.working, "2026-W50")):
+        with held():
+            before = _session(ledger)
+            ledger.append([_of_a_large_firm(week)])
+            assert _session(ledger) == before
+        assert _session(ledger) != before
+
+
+def test_what_was_held_on_a_connection_is_given_back_on_it(again: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given back on another one, the server would warn its operator of a lock that nobody holds."""
+    heard: list[str | None] = []
+    connect = psycopg.connect
+
+    def listened_to(*args: Any, **facts: Any) -> Any:
+        session = connect(*args, **facts)
+        session.add_notice_handler(lambda notice: heard.append(notice.message_primary))
+        return session
+
+    monkeypatch.setattr(psycopg, "connect", listened_to)
+    ledger = again()
+    heard.clear()
     with ledger.writing():
-        before = _session(ledger)
-        ledger.append([_of_a_large_firm("2026-W49")])
-        assert _session(ledger) == before
-    assert _session(ledger) != before
-
-
-def test_a_worker_is_never_without_its_lock_while_a_connection_is_given_up(
-    ledger: PostgresLedger, again: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mover, refused, close = again(), [], PostgresLedger.close
-
-    def closing_slowly(one: PostgresLedger) -> None:
-        close(one)
-        with pytest.raises(WorkerRunningError), mover.alone():
-            pass
-        refused.append(one)
-
-    with ledger.working():
         ledger.append([_of_a_large_firm(WEEK)])
-        with monkeypatch.context() as patch:
-            patch.setattr(PostgresLedger, "close", closing_slowly)
-            assert ledger.rounds() == (WEEK,)
-    assert refused == [ledger]
-
-
-def test_a_connection_stays_where_there_is_no_other_to_be_had(ledger: PostgresLedger, address: str) -> None:
-    before = _session(ledger)
-    ledger.append([_of_a_large_firm(WEEK)])
-    with psycopg.connect(address, autocommit=True) as own:
-        own.execute("update pg_database set datallowconn = false where datname = current_database()")
-    assert ledger.rounds() == (WEEK,)
-    assert _session(ledger) == before
+    ledger.claim([claim("ask/a")])
+    ledger.append([_of_a_large_firm("2026-W49")])
+    ledger.let_go()
+    assert [said for said in heard if "lock" in str(said)] == []
+    assert again().under_way([claim("ask/a").key]) == frozenset()
 
 
 def test_a_claim_that_is_let_go_may_be_taken_over_at_once(ledger: PostgresLedger, again: Open) -> None:

@@ -102,9 +102,8 @@ SESSION: LiteralString = """
 
 _MIGRATING = 0x6F6E656E  # a lock's name, the same for every table
 _AT_A_TIME = 5000  # events that are read in one go
-_LARGE = (
-    1 << 20
-)  # letters of one row, or of one commit: more than most rounds have, less than the roster of a large firm
+_LARGE = 1 << 20
+"""Letters of one row or commit: more than most rounds have, less than the roster of a large firm."""
 _WRITING, _WORKING, _PACING, _LISTENING, _BOOK = (
     1,
     2,

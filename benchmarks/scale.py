@@ -122,7 +122,7 @@ def play(facts: dict[str, Any]) -> dict[str, float]:
         "a nudge": _turn(turns, nudge + timedelta(seconds=1)) / (reps - answers),
         "a summary": _turn(turns, min(times.summaries.values()) + timedelta(seconds=1)) / len(times.summaries),
         "the digest": _turn(turns, times.digest + timedelta(seconds=1)),
-        # It takes little time, so that the least of a few is cheap.
+        # It takes little time, so that the least of many is cheap.
         TURN: min(_turn(turns, times.digest + timedelta(minutes=1 + number)) for number in range(20)),
     }
     found = {stage: seconds * 1000 for stage, seconds in found.items()}

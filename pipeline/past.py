@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -119,8 +119,8 @@ def kept_of(this: Round) -> Past:
         this.opened,
         numbers,
         silent,
-        _sum(roster.people, numbers, silent),
-        {leader.id: _sum((leader, *roster.below(leader.id)), numbers, silent) for leader in leaders},
+        summed(this, roster.people),
+        {leader.id: summed(this, (leader, *roster.below(leader.id))) for leader in leaders},
         reported,
         tuple((note, this.people[note.author]) for note in this.notes if note.author in this.people),
         tuple(_unshown(this, reported)),
@@ -144,13 +144,6 @@ def summed(this: Round, people: Iterable[Person]) -> Sum:
             else:
                 total, answered = total + answer.number, answered + 1
     return Sum(total if answered else None, answered, answered + silent)
-
-
-def _sum(people: Iterable[Person], numbers: Mapping[str, Decimal], silent: Set[str]) -> Sum:
-    reps = [person.id for person in people if person.reports_number]
-    reported = [numbers[rep] for rep in reps if rep in numbers]
-    asked = len(reported) + sum(rep in silent for rep in reps)
-    return Sum(sum(reported, Decimal()) if reported else None, len(reported), asked)
 
 
 def enterer(this: Round, answer: events.Answered) -> str:

@@ -1,7 +1,8 @@
 """Who is there, and who reports to whom?
 
-People, their absences and their addresses, and the tree they form. Pure values and look-ups; reading people from
-settings.yaml or a CSV file is `settings`' business, and what a person did in a round is `rounds`'.
+People, their absences and their addresses, and the tree they form. Pure values and look-ups, each of them once in
+memory however many settings and rounds name the same people (`Roster.of`, `shared`); reading people from settings.yaml
+or a CSV file is `settings`' business, and what a person did in a round is `rounds`'.
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def _in_use() -> Iterator[Roster]:
 def shared(person: Person, **changes: str | None) -> Person:
     """A person after these changes: the very same object as in a roster that is in use and says the same, and else with
     one string in memory for what others say too."""
-    said = changes | {name: changes.get(name, getattr(person, name)) for name in _OF_MANY}
+    said = {name: getattr(person, name) for name in _OF_MANY} | changes
     made = msgspec.structs.replace(person, **{name: text and intern(text) for name, text in said.items()})
     for roster in _in_use():
         known = roster.get(made.id)
